@@ -1,0 +1,30 @@
+//! The decisions of `wigwag-init`, and the words that the generator and the init share.
+//!
+//! Nothing in this crate reads a clock, makes a system call or touches a process: facts come in as
+//! [`Event`]s with the time as an argument, orders go out as [`Action`]s, and what became of an order comes
+//! back as the next event. That is what lets `machine/check.rs` try every order in which things can happen.
+
+#![no_std]
+#![warn(missing_docs)]
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+extern crate alloc;
+
+pub mod arguments;
+pub mod budget;
+pub mod config;
+pub mod environment;
+pub mod exit_code;
+mod machine;
+mod millis;
+mod outcome;
+mod signal;
+mod vocabulary;
+
+pub use budget::Budget;
+pub use config::Config;
+pub use machine::Machine;
+pub use millis::{Millis, ParseMillisError};
+pub use outcome::{Failure, Outcome};
+pub use signal::{ParseSignalError, Signal};
+pub use vocabulary::{Action, Event, HookId, Note, Process, Target};

@@ -1,0 +1,258 @@
+//! Signals by number and by name: the one table of the project.
+
+use alloc::{format, string::String};
+use core::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A Linux signal, 1 to 64.
+///
+/// Numbers are those of signal(7) for x86-64 and arm64. Real-time signals are named from [`Signal::RTMIN`], as glibc and
+/// Docker do, so 32 and 33, which the C library keeps for itself, have a number but no name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Signal(u8);
+
+const NAMES: [(&str, u8); 34] = [
+    ("HUP", 1),
+    ("INT", 2),
+    ("QUIT", 3),
+    ("ILL", 4),
+    ("TRAP", 5),
+    ("ABRT", 6),
+    ("BUS", 7),
+    ("FPE", 8),
+    ("KILL", 9),
+    ("USR1", 10),
+    ("SEGV", 11),
+    ("USR2", 12),
+    ("PIPE", 13),
+    ("ALRM", 14),
+    ("TERM", 15),
+    ("STKFLT", 16),
+    ("CHLD", 17),
+    ("CONT", 18),
+    ("STOP", 19),
+    ("TSTP", 20),
+    ("TTIN", 21),
+    ("TTOU", 22),
+    ("URG", 23),
+    ("XCPU", 24),
+    ("XFSZ", 25),
+    ("VTALRM", 26),
+    ("PROF", 27),
+    ("WINCH", 28),
+    ("IO", 29),
+    ("PWR", 30),
+    ("SYS", 31),
+    // Second names, after the first ones so that a number is shown by its usual name.
+    ("IOT", 6),
+    ("CLD", 17),
+    ("POLL", 29),
+];
+
+impl Signal {
+    /// `SIGHUP`, 1.
+    pub const HUP: Self = Self(1);
+    /// `SIGINT`, 2.
+    pub const INT: Self = Self(2);
+    /// `SIGQUIT`, 3.
+    pub const QUIT: Self = Self(3);
+    /// `SIGKILL`, 9.
+    pub const KILL: Self = Self(9);
+    /// `SIGUSR1`, 10.
+    pub const USR1: Self = Self(10);
+    /// `SIGUSR2`, 12.
+    pub const USR2: Self = Self(12);
+    /// `SIGTERM`, 15.
+    pub const TERM: Self = Self(15);
+    /// `SIGCHLD`, 17.
+    pub const CHLD: Self = Self(17);
+    /// `SIGSTOP`, 19.
+    pub const STOP: Self = Self(19);
+    /// The first real-time signal, 34.
+    pub const RTMIN: Self = Self(34);
+    /// The last real-time signal, 64.
+    pub const RTMAX: Self = Self(64);
+
+    /// The signal with this number, if there is one.
+    pub const fn new(number: u8) -> Option<Self> {
+        if number >= 1 && number <= Self::RTMAX.0 { Some(Self(number)) } else { None }
+    }
+
+    /// The number, 1 to 64.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Whether the init can receive it: all but `SIGKILL` and `SIGSTOP` (signal(7)), and `SIGCHLD`, which is its own.
+    pub fn can_be_forwarded(self) -> bool {
+        ![Self::KILL, Self::STOP, Self::CHLD].contains(&self)
+    }
+
+    /// Every name a signal can be written by, without `SIG`; for suggestions.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(name, _)| *name)
+    }
+}
+
+impl fmt::Display for Signal {
+    /// The name of signal(7), `SIGRTMIN+n` for real-time signals, else the number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((name, _)) = NAMES.iter().find(|(_, number)| *number == self.0) {
+            return write!(f, "SIG{name}");
+        }
+        match self.0.checked_sub(Self::RTMIN.0) {
+            None => write!(f, "{}", self.0),
+            Some(0) => f.write_str("SIGRTMIN"),
+            Some(_) if *self == Self::RTMAX => f.write_str("SIGRTMAX"),
+            Some(above) => write!(f, "SIGRTMIN+{above}"),
+        }
+    }
+}
+
+impl fmt::Debug for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text is no signal's name or number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseSignalError(String);
+
+impl fmt::Display for ParseSignalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a signal", self.0.escape_debug())
+    }
+}
+
+impl core::error::Error for ParseSignalError {}
+
+impl FromStr for Signal {
+    type Err = ParseSignalError;
+
+    /// Takes what kill(1) takes: `SIGTERM`, `TERM`, `term`, `15`, `SIGRTMIN+3`, `RTMAX-1`.
+    fn from_str(text: &str) -> Result<Self, ParseSignalError> {
+        parse(text).ok_or_else(|| ParseSignalError(text.into()))
+    }
+}
+
+fn parse(text: &str) -> Option<Signal> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return text.parse().ok().and_then(Signal::new);
+    }
+    let upper = text.to_ascii_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    if let Some((_, number)) = NAMES.iter().find(|(known, _)| *known == name) {
+        return Some(Signal(*number));
+    }
+    let number = if let Some(offset) = name.strip_prefix("RTMIN") {
+        Signal::RTMIN.0.checked_add(real_time_offset(offset, '+')?)?
+    } else {
+        Signal::RTMAX.0.checked_sub(real_time_offset(name.strip_prefix("RTMAX")?, '-')?)?
+    };
+    Signal::new(number).filter(|signal| *signal >= Signal::RTMIN)
+}
+
+/// `""` is 0, `"+3"` is 3 when `sign` is `+`.
+fn real_time_offset(text: &str, sign: char) -> Option<u8> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let digits = text.strip_prefix(sign)?;
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}
+
+impl Serialize for Signal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Signal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <alloc::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(|error: ParseSignalError| de::Error::custom(format!("{error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn every_signal_is_read_back_from_its_own_name() {
+        for number in 1..=64 {
+            let signal = Signal::new(number).unwrap();
+            assert_eq!(signal.to_string().parse(), Ok(signal), "{signal}");
+            assert_eq!(signal.number().to_string().parse(), Ok(signal), "{signal}");
+        }
+    }
+
+    #[test]
+    fn names_are_taken_as_kill_takes_them() {
+        for (text, number) in [
+            ("SIGTERM", 15),
+            ("TERM", 15),
+            ("sigterm", 15),
+            ("15", 15),
+            ("SIGIOT", 6),
+            ("SIGRTMIN", 34),
+            ("SIGRTMIN+3", 37),
+            ("RTMAX-1", 63),
+            ("SIGRTMAX", 64),
+            ("SIGRTMIN+30", 64),
+            ("33", 33),
+        ] {
+            assert_eq!(text.parse(), Ok(Signal(number)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_signal_is_refused() {
+        for text in [
+            "",
+            "0",
+            "65",
+            "256",
+            "-1",
+            "+15",
+            "SIG",
+            "SIGFOO",
+            "SIGSIGTERM",
+            "SIGRTMIN+31",
+            "SIGRTMIN-1",
+            "SIGRTMAX-31",
+            "SIGRTMIN+",
+            "SIGRTMIN++1",
+            "SIGRTMAX+1",
+            " TERM",
+            "TERM ",
+            "15x",
+        ] {
+            assert!(text.parse::<Signal>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn three_signals_cannot_be_forwarded() {
+        let not: alloc::vec::Vec<u8> = (1..=64).filter(|n| !Signal::new(*n).unwrap().can_be_forwarded()).collect();
+        assert_eq!(not, [9, 17, 19]);
+    }
+
+    #[test]
+    fn suggestions_know_every_name() {
+        assert_eq!(Signal::names().count(), NAMES.len());
+        assert!(Signal::names().any(|name| name == "WINCH"));
+    }
+
+    #[test]
+    fn the_error_names_the_text() {
+        assert_eq!("SIG\u{7}".parse::<Signal>().unwrap_err().to_string(), "`SIG\\u{7}` is not a signal");
+    }
+}
