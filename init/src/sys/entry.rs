@@ -17,9 +17,8 @@ pub struct Given {
 }
 
 /// The C library's entry point.
-#[cfg_attr(not(test), unsafe(no_mangle))]
+#[cfg_attr(not(test), unsafe(no_mangle), expect(unsafe_code, reason = "the symbol that the C library calls"))]
 #[cfg_attr(test, expect(dead_code, reason = "tests have a start of their own"))]
-#[expect(unsafe_code, reason = "the symbol that the C library calls")]
 extern "C" fn main(_count: c_int, args: *const *const c_char, environment: *const *const c_char) -> c_int {
     let mask = signals::block_all();
     process::open_standard_streams();
