@@ -30,16 +30,15 @@ pub fn note(config: &Config, note: Note) {
         Note::HookFailed(id, outcome) => format!("{} failed: {}", hook(config, id), how(outcome)),
         Note::HookTimedOut(id) => format!("{} had no time left and was killed", hook(config, id)),
         Note::FinalSignal => {
-            let timeout = config.service.stop_timeout.unwrap_or_default();
-            let name = &config.service.name;
-            format!("`{name}` was not gone {timeout} after {}: sent SIGKILL", config.service.stop_signal)
+            let service = &config.service;
+            format!("`{}` had no time left after {} and was killed", service.name, service.stop_signal)
         }
-        Note::LeftoversKilled => "processes that were left had no time left: sent SIGKILL".to_string(),
+        Note::LeftoversKilled => "processes that were left behind had no time left and were killed".to_string(),
         Note::Unkillable(target) => {
             let whom = match target {
                 Target::Main => process(config, Process::Main),
                 Target::Hook(id) => hook(config, id),
-                Target::Leftovers => "a process that was left".to_string(),
+                Target::Leftovers => "a process that was left behind".to_string(),
             };
             format!("{whom} does not end, not even by SIGKILL; going on without it")
         }
