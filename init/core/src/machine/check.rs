@@ -505,11 +505,13 @@ impl Checker<'_> {
                     rule(machine.deadline() == timeout, "a hook has its own time")?;
                 }
                 // A freeze in one pre-stop hook is made good by the next one, not by the service.
-                Action::Signal(Target::Main, signal) if signal == self.config.service.stop_signal => {
-                    if stop.asked_since.is_none() && world.state.phase == Phase::Stopping {
-                        world.stop = Some(StopSeen { asked_since: Some(Millis::ZERO), ..stop });
-                        rule(machine.deadline() == Some(own), "the service has its own time")?;
-                    }
+                Action::Signal(Target::Main, signal)
+                    if signal == self.config.service.stop_signal
+                        && stop.asked_since.is_none()
+                        && world.state.phase == Phase::Stopping =>
+                {
+                    world.stop = Some(StopSeen { asked_since: Some(Millis::ZERO), ..stop });
+                    rule(machine.deadline() == Some(own), "the service has its own time")?;
                 }
                 Action::Signal(Target::Leftovers, signal) if signal != Signal::KILL => {
                     let left = stop.asked_since.map_or(own, |since| own.minus(since));
@@ -527,7 +529,7 @@ impl Checker<'_> {
                         "leftovers have what is left of the service's time, and their own at least",
                     )?;
                 }
-                _ => {}
+                Action::Spawn(_) | Action::Signal(..) | Action::Tell(_) | Action::Exit(_) => {}
             }
         }
         Ok(())
@@ -638,9 +640,9 @@ fn pass(world: &mut World, time: Millis) {
         *at = at.minus(time);
     }
     if let Some(stop) = &mut world.stop {
-        let passed = |at: Millis| at.plus(time).min(Millis(60_000));
-        stop.elapsed = passed(stop.elapsed);
-        stop.asked_since = stop.asked_since.map(passed);
+        for since in [Some(&mut stop.elapsed), stop.asked_since.as_mut()].into_iter().flatten() {
+            *since = since.plus(time).min(Millis(60_000));
+        }
     }
 }
 
