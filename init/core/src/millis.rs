@@ -126,6 +126,7 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(Millis(millis)), "{text}");
             assert_eq!(Millis(millis).to_string(), text);
+            assert_eq!(format!("{:?}", Millis(millis)), text);
         }
         assert_eq!("90s".parse(), Ok(Millis(90_000)));
         assert_eq!("90m".parse::<Millis>().unwrap().to_string(), "1h30m");

@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn signals_are_shown_as_signal_7_names_them() {
+        for (number, name) in
+            [(1, "SIGHUP"), (6, "SIGABRT"), (33, "33"), (34, "SIGRTMIN"), (37, "SIGRTMIN+3"), (64, "SIGRTMAX")]
+        {
+            assert_eq!(Signal(number).to_string(), name);
+            assert_eq!(alloc::format!("{:?}", Signal(number)), name);
+        }
+    }
+
+    #[test]
     fn names_are_taken_as_kill_takes_them() {
         for (text, number) in [
             ("SIGTERM", 15),

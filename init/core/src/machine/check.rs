@@ -53,9 +53,13 @@ enum Life {
         asked: bool,
         killed: bool,
     },
-    Gone,
+    /// `failed`: in a way that aborts the start.
+    Gone {
+        failed: bool,
+    },
 }
 
+const GONE: Life = Life::Gone { failed: false };
 const BORN: Life = Life::Alive { started: false, asked: false, killed: false };
 
 impl Life {
@@ -105,6 +109,9 @@ impl World {
 struct StopSeen {
     by: Option<Signal>,
     elapsed: Millis,
+    /// Since the service was first sent its stop signal.
+    asked_since: Option<Millis>,
+    frozen: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +123,8 @@ enum Step {
     /// The descendant ends.
     DescendantGone,
     Clock,
+    /// The clock moves twice as far before anybody looks: the machine was suspended, or had no processor.
+    Freeze,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -200,6 +209,13 @@ impl Checker<'_> {
             }
             steps.push(Step::Event(Event::Tick));
             steps.push(Step::Clock);
+            let first_pre_stop = self.config.hooks_at(HookPoint::PreStop).next().map(|(id, _)| id);
+            if world.state.phase == Phase::PreStop
+                && world.state.hook.map(|hook| hook.id) == first_pre_stop
+                && world.stop.is_some_and(|stop| !stop.frozen)
+            {
+                steps.push(Step::Freeze);
+            }
         }
         steps.into_iter().flat_map(|step| [false, true].map(|no_process| Move { step, no_process })).collect()
     }
@@ -240,11 +256,18 @@ impl Checker<'_> {
             Step::Begin => self.tell(world, None, next.no_process)?,
             Step::Descendant => world.leftovers = BORN,
             Step::DescendantGone => {
-                world.leftovers = Life::Gone;
+                world.leftovers = GONE;
                 self.reaped(world, next.no_process)?;
             }
             Step::Clock => {
                 pass(world, STEP);
+                self.settle(world, next.no_process)?;
+            }
+            Step::Freeze => {
+                pass(world, STEP.plus(STEP));
+                if let Some(stop) = &mut world.stop {
+                    stop.frozen = true;
+                }
                 self.settle(world, next.no_process)?;
             }
             Step::Event(event) => {
@@ -255,10 +278,10 @@ impl Checker<'_> {
                         }
                     }
                     Event::Exited(Process::Main, outcome) => {
-                        world.main = Life::Gone;
+                        world.main = GONE;
                         world.outcome = Some(outcome);
                     }
-                    Event::Exited(Process::Hook(id), _) => world.hooks[id.0] = Life::Gone,
+                    Event::Exited(Process::Hook(id), outcome) => world.hooks[id.0] = self.hook_gone(id, outcome),
                     Event::Signal(_) | Event::Tick | Event::Alone => {}
                 }
                 let alone = matches!(event, Event::Exited(..)) && world.nobody();
@@ -300,6 +323,7 @@ impl Checker<'_> {
         }
         self.note_stop(world, event);
         let mut machine = Machine { config: self.config, state: world.state.clone() };
+        let was_running = world.state.hook.map(|hook| hook.id);
         let mut actions = vec![];
         match event {
             None => machine.start(Millis::ZERO, &mut actions),
@@ -310,6 +334,11 @@ impl Checker<'_> {
         self.seen.insert(format!("phase {:?}", world.state.phase));
         if let Some(Event::Signal(signal)) = event {
             self.forward_rule(world, signal, &actions)?;
+        }
+        if let Some(Event::Exited(Process::Hook(id), outcome)) = event {
+            let failed = Action::Tell(Note::HookFailed(id, outcome));
+            let expected = was_running == Some(id) && !outcome.is_success();
+            rule(actions.contains(&failed) == expected, "a failed hook is told of, no other")?;
         }
         let mut refused = vec![];
         let mut rest = actions.as_slice();
@@ -343,14 +372,15 @@ impl Checker<'_> {
                 }
             }
         }
+        self.time_rules(world, &actions)?;
         for process in refused {
             let outcome = Outcome::NotStarted(Failure::NoProcess);
             match process {
                 Process::Main => {
-                    world.main = Life::Gone;
+                    world.main = GONE;
                     world.outcome = Some(outcome);
                 }
-                Process::Hook(id) => world.hooks[id.0] = Life::Gone,
+                Process::Hook(id) => world.hooks[id.0] = self.hook_gone(id, outcome),
             }
             self.tell(world, Some(Event::Exited(process, outcome)), no_process)?;
             self.reaped(world, no_process)?;
@@ -365,7 +395,7 @@ impl Checker<'_> {
             Some(Event::Exited(Process::Main, _)) => None,
             _ => return,
         };
-        world.stop.get_or_insert(StopSeen { by, elapsed: Millis::ZERO });
+        world.stop.get_or_insert(StopSeen { by, elapsed: Millis::ZERO, asked_since: None, frozen: false });
     }
 
     /// Only a request, the end of the service and a hook that may abort begin a stop.
@@ -380,7 +410,7 @@ impl Checker<'_> {
             _ => false,
         };
         self.seen.insert("aborted".into());
-        world.stop = Some(StopSeen { by: None, elapsed: Millis::ZERO });
+        world.stop = Some(StopSeen { by: None, elapsed: Millis::ZERO, asked_since: None, frozen: false });
         rule(by_hook, "a stop has a reason")
     }
 
@@ -399,7 +429,7 @@ impl Checker<'_> {
                     world.held.insert(signal);
                     vec![]
                 }
-                Life::Gone => vec![],
+                Life::Gone { .. } => vec![],
             },
         };
         if actions == forwarded { Ok(()) } else { Err(format!("{signal} gave {actions:?}, not {forwarded:?}")) }
@@ -423,6 +453,7 @@ impl Checker<'_> {
                 rule(world.main == Life::Unborn, "the main service is started once")?;
                 rule(world.stop.is_none(), "nothing is started during a stop")?;
                 rule(self.hooks_done(world, HookPoint::PreStart), "the pre-start hooks come first")?;
+                rule(!self.must_abort(world, HookPoint::PreStart), "a failed pre-start hook aborts the start")?;
             }
             Process::Hook(id) => {
                 let point = self.config.hooks[id.0].point;
@@ -459,8 +490,65 @@ impl Checker<'_> {
         self.config.hooks_at(point).all(|(id, _)| match world.hooks[id.0] {
             Life::Unborn => false,
             Life::Alive { killed, .. } => killed,
-            Life::Gone => true,
+            Life::Gone { .. } => true,
         })
+    }
+
+    /// Every step of a stop has its own time, as long as the steps before it kept to theirs.
+    fn time_rules(&mut self, world: &mut World, actions: &[Action]) -> Result<(), Broken> {
+        let (Some(own), Some(stop)) = (self.config.service.stop_timeout, world.stop) else { return Ok(()) };
+        let machine = self.machine(world);
+        for action in actions {
+            match *action {
+                Action::Spawn(Process::Hook(id)) if !stop.frozen => {
+                    let timeout = self.config.hooks[id.0].timeout;
+                    rule(machine.deadline() == timeout, "a hook has its own time")?;
+                }
+                // A freeze in one pre-stop hook is made good by the next one, not by the service.
+                Action::Signal(Target::Main, signal)
+                    if signal == self.config.service.stop_signal
+                        && stop.asked_since.is_none()
+                        && world.state.phase == Phase::Stopping =>
+                {
+                    world.stop = Some(StopSeen { asked_since: Some(Millis::ZERO), ..stop });
+                    rule(machine.deadline() == Some(own), "the service has its own time")?;
+                }
+                Action::Signal(Target::Leftovers, signal) if signal != Signal::KILL => {
+                    let left = stop.asked_since.map_or(own, |since| own.minus(since));
+                    let expected = Some(left.max(self.config.leftover_timeout));
+                    let given = machine.deadline();
+                    let least = match world.main {
+                        // A pre-start hook had the service's time, in whole or in part.
+                        Life::Unborn => Some(self.config.leftover_timeout),
+                        // Waiting for what even SIGKILL does not end costs them time.
+                        Life::Alive { .. } => Some(STEP),
+                        Life::Gone { .. } => expected,
+                    };
+                    rule(
+                        given == expected || (given >= least && given < expected),
+                        "leftovers have what is left of the service's time, and their own at least",
+                    )?;
+                }
+                Action::Spawn(_) | Action::Signal(..) | Action::Tell(_) | Action::Exit(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a hook that may abort did not do its work.
+    fn must_abort(&self, world: &World, point: HookPoint) -> bool {
+        self.config.hooks_at(point).any(|(id, hook)| {
+            hook.on_failure == OnFailure::Abort
+                && match world.hooks[id.0] {
+                    Life::Unborn => false,
+                    Life::Alive { killed, .. } => killed,
+                    Life::Gone { failed } => failed,
+                }
+        })
+    }
+
+    fn hook_gone(&self, id: HookId, outcome: Outcome) -> Life {
+        Life::Gone { failed: self.config.hooks[id.0].on_failure == OnFailure::Abort && !outcome.is_success() }
     }
 
     fn signal(&mut self, world: &mut World, target: Target, signal: Signal) -> Result<(), Broken> {
@@ -527,6 +615,8 @@ impl Checker<'_> {
             return Ok(());
         }
         let machine = self.machine(world);
+        let runs = world.main.is_alive() && world.stop.is_none();
+        rule(!(runs && self.must_abort(world, HookPoint::PostStart)), "a failed post-start hook begins a stop")?;
         if world.stop.is_none() {
             let waits_for_hook = world.state.hook.is_some();
             rule(waits_for_hook || machine.deadline().is_none(), "an idle init does not wake")?;
@@ -550,7 +640,9 @@ fn pass(world: &mut World, time: Millis) {
         *at = at.minus(time);
     }
     if let Some(stop) = &mut world.stop {
-        stop.elapsed = stop.elapsed.plus(time).min(Millis(60_000));
+        for since in [Some(&mut stop.elapsed), stop.asked_since.as_mut()].into_iter().flatten() {
+            *since = since.plus(time).min(Millis(60_000));
+        }
     }
 }
 

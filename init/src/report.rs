@@ -1,0 +1,73 @@
+//! What the init says, on stderr. It never waits for a reader: a line that does not fit into a full pipe is lost.
+
+use nix::libc;
+use wigwag_core::{Config, HookId, Note, Outcome, Process, Target};
+
+use crate::sys;
+
+/// Lines up to this length are written whole or not at all (`PIPE_BUF` of pipe(7)).
+const LONGEST: usize = 4096;
+
+/// One line, or a paragraph of a few.
+pub fn line(text: &str) {
+    let mut line = format!("wigwag-init: {}\n", text.trim_end()).into_bytes();
+    if line.len() > LONGEST {
+        line.truncate(LONGEST);
+        line.pop();
+        line.push(b'\n');
+    }
+    sys::write_if_ready(libc::STDERR_FILENO, &line);
+}
+
+/// What was asked for, on stdout.
+pub fn print(text: &str) {
+    sys::write_if_ready(libc::STDOUT_FILENO, text.as_bytes());
+}
+
+/// What the core has to tell.
+pub fn note(config: &Config, note: Note) {
+    line(&match note {
+        Note::HookFailed(id, outcome) => format!("{} failed: {}", hook(config, id), how(outcome)),
+        Note::HookTimedOut(id) => format!("{} had no time left and was killed", hook(config, id)),
+        Note::FinalSignal => {
+            let service = &config.service;
+            format!("`{}` had no time left after {} and was killed", service.name, service.stop_signal)
+        }
+        Note::LeftoversKilled => "processes that were left behind had no time left and were killed".to_string(),
+        Note::Unkillable(target) => {
+            let whom = match target {
+                Target::Main => process(config, Process::Main),
+                Target::Hook(id) => hook(config, id),
+                Target::Leftovers => "a process that was left behind".to_string(),
+            };
+            format!("{whom} does not end, not even by SIGKILL; going on without it")
+        }
+    });
+}
+
+/// A process as the user knows it.
+pub fn process(config: &Config, process: Process) -> String {
+    match process {
+        Process::Main => format!("`{}`", config.service.name),
+        Process::Hook(id) => hook(config, id),
+    }
+}
+
+fn hook(config: &Config, id: HookId) -> String {
+    match config.hook(id) {
+        Some(hook) => {
+            let command = hook.command.first().map_or("", String::as_str);
+            format!("{} hook `{}`", hook.point.name(), command.escape_debug())
+        }
+        None => format!("hook {}", id.0),
+    }
+}
+
+/// How it ended.
+pub fn how(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Exited(status) => format!("exit status {status}"),
+        Outcome::Killed(signal) => format!("killed by {signal}"),
+        Outcome::NotStarted(_) => "not started".to_string(),
+    }
+}

@@ -1,0 +1,242 @@
+//! Starting a program, and knowing exactly whether it was executed.
+
+use std::{
+    ffi::{CString, OsStr},
+    os::{
+        fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd, RawFd},
+        unix::ffi::OsStrExt as _,
+    },
+    path::Path,
+    ptr,
+};
+
+use nix::{
+    errno::Errno,
+    fcntl::OFlag,
+    libc::{self, c_char, c_int},
+    sys::signal::SigSet,
+    unistd::{ForkResult, Pid},
+};
+use wigwag_core::environment;
+
+/// Where programs are looked for when PATH is not set: what Docker sets.
+const DEFAULT_PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What to start.
+pub struct Program<'a> {
+    pub command: &'a [Vec<u8>],
+    /// `NAME=value` entries; its PATH is the one that counts.
+    pub environment: &'a [Vec<u8>],
+    /// Whether it gets the terminal, if there is one.
+    pub foreground: bool,
+    /// Whether it gets our standard input, rather than an empty one.
+    pub stdin: bool,
+}
+
+/// A process that was forked.
+pub struct Spawned {
+    pid: Pid,
+    /// Closed by the exec; before that, the errno of an exec that failed comes through.
+    result: OwnedFd,
+}
+
+pub enum ExecResult {
+    Pending,
+    Done,
+    /// With this errno.
+    Failed(c_int),
+}
+
+impl Spawned {
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// What is known of the exec; ask once after it was not pending.
+    pub fn result(&self) -> ExecResult {
+        let mut errno = [0; size_of::<c_int>()];
+        match nix::unistd::read(&self.result, &mut errno) {
+            Err(Errno::EAGAIN | Errno::EINTR) => ExecResult::Pending,
+            Ok(length) if length == errno.len() => ExecResult::Failed(c_int::from_ne_bytes(errno)),
+            Ok(_) | Err(_) => ExecResult::Done,
+        }
+    }
+}
+
+impl AsFd for Spawned {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.result.as_fd()
+    }
+}
+
+/// Forks, and executes the program in the child, in a process group of its own and with `mask` as its blocked signals.
+/// Signals that are sent to it from now on wait until then, so none is lost.
+///
+/// # Errors
+/// When there is no process or no descriptor to be had.
+#[expect(unsafe_code, reason = "fork(2)")]
+pub fn spawn(program: &Program, mask: &SigSet) -> nix::Result<Spawned> {
+    let image = Image::new(program);
+    let (result, report) = nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+    // SAFETY: we have one thread, so that the child may call whatever it likes.
+    match unsafe { nix::unistd::fork() }? {
+        ForkResult::Child => {
+            let errno = image.execute(program, mask);
+            let _ = nix::unistd::write(&report, &errno.to_ne_bytes());
+            // SAFETY: ends the process.
+            unsafe { libc::_exit(127) }
+        }
+        ForkResult::Parent { child } => {
+            // The child does it too: whoever comes first, the group is there before anybody signals it.
+            let _ = nix::unistd::setpgid(child, child);
+            Ok(Spawned { pid: child, result })
+        }
+    }
+}
+
+/// Everything that execve(2) needs, made before the fork.
+struct Image {
+    candidates: Vec<CString>,
+    argv: Vec<CString>,
+    envp: Vec<CString>,
+}
+
+impl Image {
+    fn new(program: &Program) -> Self {
+        // No text here has a NUL: arguments and environment came as C strings, configs with a NUL were refused.
+        let c_strings = |list: &[Vec<u8>]| list.iter().filter_map(|item| CString::new(item.as_slice()).ok()).collect();
+        let candidates = candidates(program.command, program.environment);
+        Self {
+            candidates: c_strings(&candidates),
+            argv: c_strings(program.command),
+            envp: c_strings(program.environment),
+        }
+    }
+
+    /// In the child. Returns the errno when nothing could be executed.
+    fn execute(&self, program: &Program, mask: &SigSet) -> c_int {
+        let _ = nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0));
+        if program.foreground {
+            take_terminal();
+        }
+        if !program.stdin {
+            empty_stdin();
+        }
+        let _ = mask.thread_set_mask();
+        self.exec()
+    }
+
+    /// As execvp(3): the first candidate that can be executed; a file without `#!` is a script of /bin/sh.
+    fn exec(&self) -> c_int {
+        let argv = pointers(&self.argv);
+        let envp = pointers(&self.envp);
+        let mut found = libc::ENOENT;
+        for file in &self.candidates {
+            let errno = execve(file, &argv, &envp);
+            match errno {
+                libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
+                libc::EACCES => found = libc::EACCES,
+                libc::ENOEXEC => {
+                    let mut script = vec![c"sh".as_ptr(), file.as_ptr()];
+                    script.extend(argv.iter().skip(1));
+                    return execve(c"/bin/sh", &script, &envp);
+                }
+                _ => return errno,
+            }
+        }
+        found
+    }
+}
+
+/// The files that `command` may mean, in the order of PATH.
+fn candidates(command: &[Vec<u8>], environment: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let Some(name) = command.first().filter(|name| !name.is_empty()) else { return Vec::new() };
+    if name.contains(&b'/') {
+        return vec![name.clone()];
+    }
+    let path = environment::get(environment, "PATH").unwrap_or(DEFAULT_PATH);
+    let join = |folder: &[u8]| if folder.is_empty() { name.clone() } else { [folder, b"/", name].concat() };
+    path.split(|byte| *byte == b':').map(join).collect()
+}
+
+fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+}
+
+#[expect(unsafe_code, reason = "execve(2)")]
+fn execve(file: &std::ffi::CStr, argv: &[*const c_char], envp: &[*const c_char]) -> c_int {
+    // SAFETY: all three are strings with a NUL at their end, and the lists end with a null pointer.
+    unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), envp.as_ptr()) };
+    Errno::last_raw()
+}
+
+/// Puts our group into the terminal's foreground, if standard input is one. SIGTTOU is blocked, so it does not stop us.
+#[expect(unsafe_code, reason = "tcsetpgrp(3) on a descriptor by its number")]
+fn take_terminal() {
+    let own_group = nix::unistd::getpid().as_raw();
+    // SAFETY: a number that is closed gives EBADF, one that is no terminal ENOTTY.
+    unsafe { libc::tcsetpgrp(libc::STDIN_FILENO, own_group) };
+}
+
+/// Without /dev/null it keeps ours.
+#[expect(unsafe_code, reason = "dup2(2) onto a descriptor by its number")]
+fn empty_stdin() {
+    if let Ok(null) = std::fs::File::open("/dev/null") {
+        let null: RawFd = null.as_raw_fd();
+        // SAFETY: `null` is open.
+        unsafe { libc::dup2(null, libc::STDIN_FILENO) };
+    }
+}
+
+/// Why a command could not be executed, in a sentence.
+pub fn explain(command: &[Vec<u8>], environment: &[Vec<u8>], errno: c_int) -> String {
+    let name = command.first().map_or(&[][..], Vec::as_slice);
+    let shown = name.escape_ascii();
+    let reason = Errno::from_raw(errno).desc();
+    if errno != libc::ENOENT {
+        return format!("cannot execute `{shown}`: {reason}");
+    }
+    let files = candidates(command, environment);
+    let there = files.iter().map(|file| Path::new(OsStr::from_bytes(file))).find(|file| file.is_file());
+    match (there, interpreter(there)) {
+        (Some(file), Some(interpreter)) => {
+            let file = file.display();
+            format!("cannot execute `{file}`: its interpreter `{}` is not there", interpreter.escape_ascii())
+        }
+        (Some(file), None) => format!("cannot execute `{}`: its dynamic loader is not there", file.display()),
+        (None, _) if name.contains(&b'/') => format!("cannot execute `{shown}`: there is no such file"),
+        (None, _) => {
+            let path = environment::get(environment, "PATH").unwrap_or(DEFAULT_PATH);
+            format!("cannot execute `{shown}`: it is not in PATH ({})", path.escape_ascii())
+        }
+    }
+}
+
+/// The word after `#!`.
+fn interpreter(file: Option<&Path>) -> Option<Vec<u8>> {
+    let content = std::fs::read(file?).ok()?;
+    let line = content.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()).map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(command: &str, environment: &[&str]) -> Vec<String> {
+        let environment: Vec<Vec<u8>> = environment.iter().map(|entry| entry.as_bytes().to_vec()).collect();
+        candidates(&[command.as_bytes().to_vec()], &environment)
+            .into_iter()
+            .map(|file| String::from_utf8(file).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn programs_are_looked_for_as_execvp_does() {
+        assert_eq!(found("a", &["PATH=/x:/y"]), ["/x/a", "/y/a"]);
+        assert_eq!(found("a", &["PATH=/x::/y/"]), ["/x/a", "a", "/y//a"]);
+        assert_eq!(found("./a", &["PATH=/x"]), ["./a"]);
+        assert_eq!(found("", &["PATH=/x"]), Vec::<String>::new());
+        assert_eq!(found("a", &[]).len(), 6);
+    }
+}
