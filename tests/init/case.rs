@@ -67,6 +67,8 @@ pub enum Step {
     SendTimes(Signal, u32),
     /// PID 1 is sent each of these signals.
     SendEach(Numbers),
+    /// As many milliseconds pass as `each` says: for a signal that may come at any time.
+    Later,
     /// The program's input ends.
     CloseStdin,
     /// As an engine stops a container: this signal, then SIGKILL when the grace period is over.

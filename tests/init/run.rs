@@ -4,6 +4,7 @@ use std::{
     ffi::OsString,
     fs,
     process::ExitStatus,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -36,7 +37,7 @@ impl Case {
         let command = self.command(init, each)?;
         let setup = Setup { command, directory: directory.path().to_path_buf(), stdio: self.stdio };
         let mut container = Container::start(&setup)?;
-        let outcome = self.steps(&mut container);
+        let outcome = self.carry_out(&mut container, each);
         let story = |problem: &str| {
             let each = each.map(|number| format!(" with {number}")).unwrap_or_default();
             let lines = container.output.so_far().join("\n  ");
@@ -76,13 +77,14 @@ impl Case {
         Ok(command)
     }
 
-    fn steps(&self, container: &mut Container) -> Result<Outcome> {
+    fn carry_out(&self, container: &mut Container, each: Option<u8>) -> Result<Outcome> {
         let mut stop = None;
         for step in &self.steps {
             match step {
                 Step::Wait(pattern) => container.output.wait_for(pattern)?,
                 Step::Listening(signal) => {
-                    until(|| container.listens(*signal).then_some(())).ok_or("PID 1 never listened")?;
+                    until(|| container.listens(*signal).map(|listens| listens.then_some(())).transpose())
+                        .ok_or("PID 1 never listened")??;
                 }
                 Step::Processes(expected) => {
                     until(|| (container.processes().len() == *expected).then_some(()))
@@ -94,6 +96,7 @@ impl Case {
                     let signals = numbers.0.iter().filter_map(|number| Signal::new(*number));
                     signals.into_iter().try_for_each(|signal| container.send(signal))?;
                 }
+                Step::Later => thread::sleep(Duration::from_millis(u64::from(each.unwrap_or_default()))),
                 Step::CloseStdin => container.close_stdin(),
                 Step::Stop(signal) => {
                     let (status, took) = self.stop(container, *signal)?;

@@ -98,8 +98,9 @@ impl Container {
 
     /// Sends PID 1 a signal from outside, as an engine does.
     pub fn send(&self, signal: Signal) -> Result<()> {
+        // A container that has just ended is nobody's mistake; what it must have done is asserted elsewhere.
         if self.init == 0 {
-            return Err("PID 1 is gone already".into());
+            return Ok(());
         }
         let Ok(named) = signal::Signal::try_from(i32::from(signal.number())) else {
             // nix has no real-time signals.
@@ -108,7 +109,6 @@ impl Container {
             return Ok(());
         };
         match signal::kill(Pid::from_raw(self.init), named) {
-            // A container that has just ended is nobody's mistake; what it must have done is asserted elsewhere.
             Ok(()) | Err(nix::errno::Errno::ESRCH) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -124,9 +124,11 @@ impl Container {
         if self.init == 0 { Vec::new() } else { processes::family(self.init) }
     }
 
-    /// Whether PID 1 would take notice of the signal.
-    pub fn listens(&self, signal: Signal) -> bool {
-        self.init != 0 && processes::listens(self.init, signal)
+    /// Whether PID 1 would take notice of the signal. The launcher's child, which blocks signals too, is not it yet.
+    pub fn listens(&self, signal: Signal) -> Result<bool> {
+        let launcher = &built()?.wigwag;
+        let program = processes::program(self.init);
+        Ok(program.is_some_and(|program| program != *launcher) && processes::listens(self.init, signal))
     }
 
     /// How it ended, when it has within this time.

@@ -1,6 +1,6 @@
 //! Processes, as /proc shows them from outside.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use wigwag_core::Signal;
 
@@ -29,6 +29,11 @@ pub fn family(pid: Pid) -> Vec<Pid> {
         next += 1;
     }
     family
+}
+
+/// The file that the process executes; none for one that is gone.
+pub fn program(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
 /// Whether the process has ended and nobody has waited for it.
