@@ -124,11 +124,15 @@ impl Container {
         if self.init == 0 { Vec::new() } else { processes::family(self.init) }
     }
 
-    /// Whether PID 1 would take notice of the signal. The launcher's child, which blocks signals too, is not it yet.
+    /// Whether PID 1 would take notice of the signal.
     pub fn listens(&self, signal: Signal) -> Result<bool> {
+        // The launcher's child, which blocks signals too, is not the init yet.
         let launcher = &built()?.wigwag;
-        let program = processes::program(self.init);
-        Ok(program.is_some_and(|program| program != *launcher) && processes::listens(self.init, signal))
+        if processes::program(self.init).is_none_or(|program| program == *launcher) {
+            return Ok(false);
+        }
+        // A signal that is waited for by sigtimedwait(2) is not shown as blocked; then there is a child already.
+        Ok(processes::listens(self.init, signal) || !processes::children(self.init).is_empty())
     }
 
     /// How it ended, when it has within this time.
