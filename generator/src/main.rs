@@ -1,7 +1,13 @@
 //! `wigwag`: from one spec to a container that stops correctly.
 
+#![forbid(unsafe_code)]
+
 mod cli;
+mod exit;
+mod input;
 mod namespace;
+mod output;
+mod run;
 
 use std::process::ExitCode;
 

@@ -8,7 +8,7 @@ use std::{
     ffi::OsString,
     fs, io,
     os::unix::process::{CommandExt, ExitStatusExt},
-    process::{Command, ExitCode, ExitStatus},
+    process::{Command, ExitCode, ExitStatus, Stdio},
 };
 
 use nix::{
@@ -19,9 +19,11 @@ use nix::{
         prctl,
         signal::{SigSet, Signal, raise},
     },
-    unistd::{getgid, getuid},
+    unistd::{getgid, getpgrp, getuid, tcsetpgrp},
 };
 use wigwag_core::exit_code;
+
+use crate::cli::tell;
 
 /// The subcommand by which this program starts itself inside.
 pub const INSIDE: &str = "pid1-inside";
@@ -32,12 +34,25 @@ const THIS_PROGRAM: &str = "/proc/self/exe";
 pub struct Namespace {
     /// Who the command should be, when a user namespace had to make us root.
     identity: Option<String>,
+    foreground: bool,
+}
+
+/// Whether [`enter`] will do. Tried in another process, because one that was refused half-way is nobody for the rest of
+/// its life.
+pub fn is_permitted() -> bool {
+    Command::new(THIS_PROGRAM)
+        .args(["pid1", "--", THIS_PROGRAM, "--version"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Makes a PID namespace, of which this process's next child is PID 1. The process must have a single thread.
 pub fn enter() -> io::Result<Namespace> {
     match unshare(CloneFlags::CLONE_NEWPID) {
-        Ok(()) => return Ok(Namespace { identity: None }),
+        Ok(()) => return Ok(Namespace { identity: None, foreground: false }),
         Err(Errno::EPERM) => {}
         Err(error) => return Err(error.into()),
     }
@@ -45,16 +60,24 @@ pub fn enter() -> io::Result<Namespace> {
     let (uid, gid) = (getuid(), getgid());
     unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID)?;
     map_identity(&format!("0 {uid} 1"), &format!("0 {gid} 1"))?;
-    Ok(Namespace { identity: Some(format!("{uid}:{gid}")) })
+    Ok(Namespace { identity: Some(format!("{uid}:{gid}")), foreground: false })
 }
 
 impl Namespace {
+    /// The command's process group gets the terminal of standard input.
+    pub fn in_foreground(self) -> Self {
+        Self { foreground: true, ..self }
+    }
+
     /// The command as PID 1, to be spawned by the process that called [`enter`].
     pub fn command(&self, command: &[OsString]) -> Command {
         let mut inside = Command::new(THIS_PROGRAM);
         inside.arg(INSIDE);
         if let Some(identity) = &self.identity {
             inside.args(["--identity", identity]);
+        }
+        if self.foreground {
+            inside.arg("--foreground");
         }
         inside.arg("--").args(command);
         inside
@@ -94,6 +117,9 @@ pub struct Inside {
     /// The user and the group to be again.
     #[arg(long)]
     identity: Option<String>,
+    /// Whether to take the terminal.
+    #[arg(long)]
+    foreground: bool,
     #[arg(last = true, required = true)]
     command: Vec<OsString>,
 }
@@ -106,6 +132,11 @@ impl Inside {
         }
         if let Err(error) = self.identity.as_deref().map_or(Ok(()), resume_identity) {
             return fail(exit_code::OWN_FAILURE, &format!("the user cannot be kept in a user namespace: {error}"));
+        }
+        if self.foreground {
+            // A group in the background asks for the terminal: without SIGTTOU blocked that would stop it.
+            let _ = SigSet::from(Signal::SIGTTOU).thread_block();
+            let _ = tcsetpgrp(io::stdin(), getpgrp());
         }
         // Nothing stays behind when the process outside is killed.
         if let Err(error) = prctl::set_pdeathsig(Signal::SIGKILL) {
@@ -147,9 +178,4 @@ fn map_identity(uid_map: &str, gid_map: &str) -> io::Result<()> {
 fn fail(code: u8, message: &str) -> ExitCode {
     tell(message);
     ExitCode::from(code)
-}
-
-#[expect(clippy::print_stderr, reason = "the command's user sees no other output of ours")]
-fn tell(message: &str) {
-    eprintln!("wigwag: {message}");
 }
