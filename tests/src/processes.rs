@@ -36,11 +36,6 @@ pub fn program(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
 }
 
-/// Whether the process has ended and nobody has waited for it.
-pub fn is_zombie(pid: Pid) -> bool {
-    status(pid, "State").is_some_and(|state| state.starts_with('Z'))
-}
-
 /// Whether the signal, sent now, would come to the process's notice: it is blocked until it is asked for, or handled.
 pub fn listens(pid: Pid, signal: Signal) -> bool {
     let has = |key| {
