@@ -1,0 +1,128 @@
+//! A case as it is written: `case.toml`, a `Dockerfile`, and what belongs into the image.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use scenarios::Result;
+use serde::Deserialize;
+
+/// A folder.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Case {
+    /// What must hold, in a sentence.
+    #[serde(rename = "about")]
+    _about: String,
+    /// How containers of its image are run and stopped, and what must come of it.
+    #[serde(rename = "run")]
+    pub runs: Vec<Run>,
+    #[serde(skip)]
+    pub folder: PathBuf,
+}
+
+/// One container.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Run {
+    /// Its name within the case.
+    pub name: String,
+    /// The stage of the Dockerfile; the last one without it.
+    pub target: Option<String>,
+    /// The spec from which the image's entrypoint is made; without it the image is as the Dockerfile says.
+    pub spec: Option<String>,
+    /// Options of `docker run`.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// What stands behind the image.
+    #[serde(default)]
+    pub command: Vec<String>,
+    /// How many containers must do this.
+    #[serde(default = "once")]
+    pub repeat: u32,
+    /// Waited for before anything is done.
+    #[serde(default)]
+    pub ready: Vec<String>,
+    /// So many processes, and so many of them zombies, must be there then.
+    pub processes: Option<(usize, usize)>,
+    /// What is done to it.
+    #[serde(default)]
+    pub action: Action,
+    /// What must come of it.
+    pub expect: Expectation,
+    /// Its row in the picture `docs/before-after`.
+    pub row: Option<String>,
+}
+
+/// What an operator does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Action {
+    /// `docker stop`.
+    #[default]
+    Stop,
+    /// `docker stop -t`.
+    StopWithin(u32),
+    /// `docker kill -s`.
+    Kill(String),
+    /// Nothing: it ends by itself.
+    Wait,
+}
+
+/// What must come of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Expectation {
+    /// The exit code, as the engine tells it.
+    pub exit: u8,
+    /// These lines, in this order, perhaps others between them; `*` stands for any text.
+    #[serde(default)]
+    pub output: Vec<String>,
+    /// No line like these.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// How long it took.
+    pub takes: Option<Takes>,
+}
+
+/// How long a stop took, against the grace period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// The engine did not have to wait for its end: less than half of it.
+    AtOnce,
+    /// The engine waited in vain.
+    FullGracePeriod,
+}
+
+impl Takes {
+    /// The words for it, when `ratio` grace periods went by.
+    pub fn new(ratio: f64) -> Option<Self> {
+        match ratio {
+            0.0..0.5 => Some(Self::AtOnce),
+            0.98.. => Some(Self::FullGracePeriod),
+            _ => None,
+        }
+    }
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Case {
+    /// Reads the folder's case.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("case.toml");
+        let text = fs::read_to_string(&path)?;
+        let mut case: Self = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        case.folder = folder.to_path_buf();
+        Ok(case)
+    }
+
+    /// Its folder's name.
+    pub fn name(&self) -> String {
+        self.folder.file_name().unwrap_or_default().display().to_string()
+    }
+}

@@ -1,0 +1,84 @@
+//! The cases of a container engine: every folder beside this file is one. They are skipped where no engine answers, but
+//! for CI, where that is a failure.
+//!
+//! Everything that they make is labelled `wigwag-test` and removed, but for the base image, which is kept for the next
+//! time; `docker image rm $(docker images -q wigwag-test-base)` removes that.
+
+mod base;
+mod case;
+mod docker;
+mod image;
+mod picture;
+mod run;
+
+use std::{
+    env, fs,
+    io::{Write, stderr},
+    path::Path,
+    sync::Arc,
+};
+
+use case::Case;
+use image::Images;
+use libtest_mimic::{Arguments, Trial};
+use picture::Picture;
+use scenarios::Result;
+
+/// Containers that run side by side. They wait more than they compute.
+const AT_ONCE: usize = 4;
+
+fn main() -> Result<()> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let cases = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engines")))?;
+    if !arguments.list && !docker::answers() {
+        if env::var_os("CI").is_some_and(|ci| ci == "true") {
+            return Err("no Docker engine answers `docker info`, and CI must have one".into());
+        }
+        writeln!(stderr(), "skipped: no Docker engine answers `docker info` ({} cases)", cases.len())?;
+        return Ok(());
+    }
+    let images = Arc::new(Images::default());
+    let picture = Arc::new(Picture::new(&cases));
+    let mut trials: Vec<Trial> = cases.iter().flat_map(|case| trials(case, &images, &picture)).collect();
+    // What takes longest begins first.
+    trials.sort_by_key(|trial| !trial.name().contains("full grace period"));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        docker::remove_images()?;
+    }
+    if !conclusion.has_failed() {
+        picture.compare()?;
+    }
+    conclusion.exit();
+}
+
+fn cases(directory: &Path) -> Result<Vec<Arc<Case>>> {
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let folder = entry?.path();
+        if folder.is_dir() {
+            cases.push(Arc::new(Case::read(&folder)?));
+        }
+    }
+    cases.sort_by_key(|case| case.name());
+    Ok(cases)
+}
+
+fn trials(case: &Arc<Case>, images: &Arc<Images>, picture: &Arc<Picture>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for run in &case.runs {
+        for time in 1..=run.repeat {
+            let (case, run, images, picture) = (case.clone(), run.clone(), images.clone(), picture.clone());
+            let times = if run.repeat > 1 { format!(", {time} of {}", run.repeat) } else { String::new() };
+            let name = format!("{}: {}{times}", case.name(), run.name);
+            trials.push(Trial::test(name, move || {
+                let image = images.get(&case, &run)?;
+                let outcome = run.run(&image)?;
+                picture.add(&run, &outcome);
+                Ok(())
+            }));
+        }
+    }
+    trials
+}

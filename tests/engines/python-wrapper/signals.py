@@ -1,0 +1,19 @@
+import signal
+import time
+
+running = True
+
+
+def stop(number, _frame):
+    global running
+    print(f"Received {signal.Signals(number).name} signal", flush=True)
+    running = False
+
+
+signal.signal(signal.SIGTERM, stop)
+signal.signal(signal.SIGINT, stop)
+print("started", flush=True)
+while running:
+    time.sleep(0.1)
+time.sleep(1)
+print("Cleaning up resources. End of the program", flush=True)

@@ -1,0 +1,90 @@
+//! Running one container and looking at what came of it.
+
+use std::{cell::Cell, time::Instant};
+
+use scenarios::{Result, matches, until};
+
+use crate::{
+    case::{Action, Run, Takes},
+    docker::Container,
+};
+
+/// What `docker stop` waits when it is not told otherwise.
+const GRACE_PERIOD: u32 = 10;
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    pub exit: u8,
+    pub lines: Vec<String>,
+    /// How long it took to end, in grace periods.
+    pub took: f64,
+}
+
+impl Run {
+    /// Runs a container of this image.
+    pub fn run(&self, image: &str) -> Result<Outcome> {
+        let words =
+            self.options.iter().map(String::as_str).chain([image]).chain(self.command.iter().map(String::as_str));
+        let mut container = Container::run(&words.map(str::to_string).collect::<Vec<_>>())?;
+        let outcome = self.watch(&mut container);
+        let story = |problem: &str| format!("{problem}\noutput:\n  {}", container.output.so_far().join("\n  "));
+        let outcome = outcome.map_err(|error| story(&error.to_string()))?;
+        let wrong = self.wrong(&outcome);
+        if wrong.is_empty() { Ok(outcome) } else { Err(story(&wrong.join("\n")).into()) }
+    }
+
+    fn watch(&self, container: &mut Container) -> Result<Outcome> {
+        for line in &self.ready {
+            container.output.wait_for(line)?;
+        }
+        if let Some(expected) = self.processes {
+            let last = Cell::new((0, 0));
+            until(|| {
+                let processes = container.processes().inspect(|processes| last.set(*processes));
+                processes.map(|processes| (processes == expected).then_some(())).transpose()
+            })
+            .ok_or_else(|| format!("{:?} processes and zombies, not {expected:?}", last.get()))??;
+        }
+        let start = Instant::now();
+        match &self.action {
+            Action::Stop => drop(container.docker(&["stop"])?),
+            Action::StopWithin(seconds) => drop(container.docker(&["stop", "-t", &seconds.to_string()])?),
+            Action::Kill(signal) => drop(container.docker(&["kill", "-s", signal])?),
+            Action::Wait => {}
+        }
+        let exit = container.exit_code()?;
+        let took = start.elapsed().as_secs_f64() / f64::from(self.grace_period());
+        Ok(Outcome { exit, lines: container.output.all()?, took })
+    }
+
+    fn grace_period(&self) -> u32 {
+        match self.action {
+            Action::StopWithin(seconds) => seconds,
+            Action::Stop | Action::Kill(_) | Action::Wait => GRACE_PERIOD,
+        }
+    }
+
+    fn wrong(&self, outcome: &Outcome) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let expect = &self.expect;
+        if outcome.exit != expect.exit {
+            wrong.push(format!("exit code {}, not {}", outcome.exit, expect.exit));
+        }
+        let mut lines = outcome.lines.iter();
+        for pattern in &expect.output {
+            if !lines.any(|line| matches(pattern, line)) {
+                wrong.push(format!("no line `{pattern}`, or not in this order"));
+            }
+        }
+        for pattern in &expect.absent {
+            if outcome.lines.iter().any(|line| matches(pattern, line)) {
+                wrong.push(format!("there is a line `{pattern}`"));
+            }
+        }
+        if expect.takes.is_some() && Takes::new(outcome.took) != expect.takes {
+            wrong.push(format!("it took {:.2} grace periods, not {:?}", outcome.took, expect.takes));
+        }
+        wrong
+    }
+}

@@ -1,0 +1,31 @@
+//! The cases of the generator: every folder beside this file is one.
+//!
+//! | in the folder | |
+//! |---|---|
+//! | `spec.toml` | the spec |
+//! | `expected/` | what `wigwag build` writes, byte for byte, but for the `wigwag-init` that it copies |
+//! | `expected.stderr` | what a wrong spec is told, byte for byte; then nothing may be written |
+//!
+//! `UPDATE=1` writes what came instead of comparing it.
+
+mod case;
+mod files;
+
+use std::fs;
+
+use case::Case;
+use libtest_mimic::{Arguments, Trial};
+use scenarios::Result;
+
+fn main() -> Result<()> {
+    let mut trials = Vec::new();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/generator"))? {
+        let folder = entry?.path();
+        if folder.is_dir() {
+            let name = folder.file_name().unwrap_or_default().display().to_string();
+            trials.push(Trial::test(name, move || Ok(Case::new(&folder)?.run()?)));
+        }
+    }
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
