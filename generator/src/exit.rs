@@ -1,0 +1,64 @@
+//! How this program ends.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+/// The exit codes; `wigwag run` has the service's own besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Ok = 0,
+    Differs = 1,
+    Usage = 2,
+    Spec = 3,
+    Io = 4,
+}
+
+impl Exit {
+    const ALL: [(Self, &str); 5] = [
+        (Self::Ok, "all went well"),
+        (Self::Differs, "`build --check` found differences"),
+        (Self::Usage, "the command line is wrong"),
+        (Self::Spec, "the spec has errors"),
+        (Self::Io, "something could not be read or written"),
+    ];
+
+    /// The section of `--help`.
+    pub fn help() -> String {
+        let mut help = String::from("Exit codes:\n");
+        for (exit, meaning) in Self::ALL {
+            let _ = writeln!(help, "  {}  {meaning}", exit as u8);
+        }
+        help + "\n`wigwag run` ends with the status of what it ran, or 125 if it could not be started."
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why it did not go well.
+#[derive(Debug)]
+pub struct Failure {
+    pub exit: Exit,
+    pub message: String,
+}
+
+impl Failure {
+    /// The spec has these errors.
+    pub fn spec(diagnostics: &str) -> Self {
+        Self { exit: Exit::Spec, message: diagnostics.trim_end().to_string() }
+    }
+
+    /// Something could not be read or written.
+    pub fn io(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Io, message: format!("error: {}", message.into()) }
+    }
+}
+
+impl From<String> for Failure {
+    /// What the pure half refuses, it refuses because of the spec.
+    fn from(message: String) -> Self {
+        Self { exit: Exit::Spec, message: format!("error: {message}") }
+    }
+}

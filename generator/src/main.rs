@@ -1,0 +1,16 @@
+//! `wigwag`: from one spec to a container that stops correctly.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+mod exit;
+mod input;
+mod namespace;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

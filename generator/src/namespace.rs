@@ -1,0 +1,181 @@
+//! A command as PID 1 of a new PID namespace: what a container engine gives it, without an engine.
+//!
+//! A process enters a PID namespace only by being born into it, and code between fork and exec cannot be safe Rust. So
+//! [`enter`] makes the namespace, and [`command`] is this program again, under the name [`INSIDE`], which
+//! prepares the inside and then executes the command in its own place.
+
+use std::{
+    ffi::OsString,
+    fs, io,
+    os::unix::process::{CommandExt, ExitStatusExt},
+    process::{Command, ExitCode, ExitStatus, Stdio},
+};
+
+use nix::{
+    errno::Errno,
+    mount::{MsFlags, mount},
+    sched::{CloneFlags, unshare},
+    sys::{
+        prctl,
+        signal::{SigSet, Signal, raise},
+    },
+    unistd::{getgid, getpgrp, getuid, tcsetpgrp},
+};
+use wigwag_core::exit_code;
+
+use crate::cli::tell;
+
+/// The subcommand by which this program starts itself inside.
+pub const INSIDE: &str = "pid1-inside";
+
+const THIS_PROGRAM: &str = "/proc/self/exe";
+
+/// A namespace whose PID 1 is not born yet.
+pub struct Namespace {
+    /// Who the command should be, when a user namespace had to make us root.
+    identity: Option<String>,
+    foreground: bool,
+}
+
+/// Whether [`enter`] will do. Tried in another process, because one that was refused half-way is nobody for the rest of
+/// its life.
+pub fn is_permitted() -> bool {
+    Command::new(THIS_PROGRAM)
+        .args(["pid1", "--", THIS_PROGRAM, "--version"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Makes a PID namespace, of which this process's next child is PID 1. The process must have a single thread.
+pub fn enter() -> io::Result<Namespace> {
+    match unshare(CloneFlags::CLONE_NEWPID) {
+        Ok(()) => return Ok(Namespace { identity: None, foreground: false }),
+        Err(Errno::EPERM) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // Root inside, because exec takes the capabilities of everybody else, and /proc must be mounted after it.
+    let (uid, gid) = (getuid(), getgid());
+    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID)?;
+    map_identity(&format!("0 {uid} 1"), &format!("0 {gid} 1"))?;
+    Ok(Namespace { identity: Some(format!("{uid}:{gid}")), foreground: false })
+}
+
+impl Namespace {
+    /// The command's process group gets the terminal of standard input.
+    pub fn in_foreground(self) -> Self {
+        Self { foreground: true, ..self }
+    }
+
+    /// The command as PID 1, to be spawned by the process that called [`enter`].
+    pub fn command(&self, command: &[OsString]) -> Command {
+        let mut inside = Command::new(THIS_PROGRAM);
+        inside.arg(INSIDE);
+        if let Some(identity) = &self.identity {
+            inside.args(["--identity", identity]);
+        }
+        if self.foreground {
+            inside.arg("--foreground");
+        }
+        inside.arg("--").args(command);
+        inside
+    }
+}
+
+/// Runs the command as PID 1 and ends as it ends.
+pub fn run(command: &[OsString]) -> ExitCode {
+    let status = enter().and_then(|namespace| namespace.command(command).spawn()?.wait());
+    match status {
+        Ok(status) => end_as(status),
+        Err(error) => fail(exit_code::OWN_FAILURE, &format!("a PID namespace cannot be had: {error}")),
+    }
+}
+
+/// Ends this process as another one ended: by the same signal if it was one.
+fn end_as(status: ExitStatus) -> ExitCode {
+    if let Some(signal) = status.signal().and_then(|number| Signal::try_from(number).ok()) {
+        // The core, if any, is the other process's.
+        let _ = prctl::set_dumpable(false);
+        let _ = SigSet::from(signal).thread_unblock();
+        let _ = raise(signal);
+    }
+    ExitCode::from(code(status))
+}
+
+/// The exit code of sh(1) for it.
+pub fn code(status: ExitStatus) -> u8 {
+    let killed = |number| 128_i32.saturating_add(number);
+    let code = status.code().or_else(|| status.signal().map(killed));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit_code::OWN_FAILURE)
+}
+
+/// The inside: prepares what the command finds there, then becomes the command.
+#[derive(clap::Args)]
+pub struct Inside {
+    /// The user and the group to be again.
+    #[arg(long)]
+    identity: Option<String>,
+    /// Whether to take the terminal.
+    #[arg(long)]
+    foreground: bool,
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+impl Inside {
+    /// Returns only if it fails.
+    pub fn exec(self) -> ExitCode {
+        if let Err(error) = mount_proc() {
+            tell(&format!("/proc shows the processes outside, a fresh one cannot be mounted: {error}"));
+        }
+        if let Err(error) = self.identity.as_deref().map_or(Ok(()), resume_identity) {
+            return fail(exit_code::OWN_FAILURE, &format!("the user cannot be kept in a user namespace: {error}"));
+        }
+        if self.foreground {
+            // A group in the background asks for the terminal: without SIGTTOU blocked that would stop it.
+            let _ = SigSet::from(Signal::SIGTTOU).thread_block();
+            let _ = tcsetpgrp(io::stdin(), getpgrp());
+        }
+        // Nothing stays behind when the process outside is killed.
+        if let Err(error) = prctl::set_pdeathsig(Signal::SIGKILL) {
+            return fail(exit_code::OWN_FAILURE, &format!("the namespace cannot be tied to its parent: {error}"));
+        }
+        let Some((program, args)) = self.command.split_first() else {
+            return fail(exit_code::OWN_FAILURE, "no command");
+        };
+        let error = Command::new(program).args(args).exec();
+        let code =
+            if error.kind() == io::ErrorKind::NotFound { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };
+        fail(code, &format!("`{}` cannot be executed: {error}", program.display()))
+    }
+}
+
+/// A /proc for this namespace, which nobody outside sees.
+fn mount_proc() -> nix::Result<()> {
+    unshare(CloneFlags::CLONE_NEWNS)?;
+    let none = None::<&str>;
+    mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    mount(Some("proc"), "/proc", Some("proc"), flags, none)
+}
+
+/// From root of the outer user namespace back to the user that started it, in a namespace within.
+fn resume_identity(identity: &str) -> io::Result<()> {
+    let (uid, gid) = identity.split_once(':').ok_or(io::ErrorKind::InvalidInput)?;
+    unshare(CloneFlags::CLONE_NEWUSER)?;
+    map_identity(&format!("{uid} 0 1"), &format!("{gid} 0 1"))
+}
+
+fn map_identity(uid_map: &str, gid_map: &str) -> io::Result<()> {
+    // The kernel's condition for a group map without privilege: user_namespaces(7).
+    fs::write("/proc/self/setgroups", "deny")?;
+    fs::write("/proc/self/uid_map", uid_map)?;
+    fs::write("/proc/self/gid_map", gid_map)
+}
+
+fn fail(code: u8, message: &str) -> ExitCode {
+    tell(message);
+    ExitCode::from(code)
+}

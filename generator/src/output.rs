@@ -1,0 +1,67 @@
+//! What is written: everything or nothing.
+
+use std::{
+    fs::{self, Permissions},
+    io::{self, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+};
+
+use wigwag::image::File;
+
+use crate::exit::Failure;
+
+/// Writes the files, none before all of them are on the disk under other names.
+pub fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
+    let cannot = |path: &Path, error: &io::Error| Failure::io(format!("cannot write `{}`: {error}", path.display()));
+    fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
+    let mut staged = Vec::new();
+    for file in files {
+        let path = directory.join(file.name);
+        if path.is_dir() {
+            return Err(cannot(&path, &io::ErrorKind::IsADirectory.into()));
+        }
+        staged.push((stage(directory, file).map_err(|error| cannot(&path, &error))?, path));
+    }
+    for (file, path) in staged {
+        file.persist(&path).map_err(|error| cannot(&path, &error.error))?;
+    }
+    Ok(())
+}
+
+fn stage(directory: &Path, file: &File) -> io::Result<tempfile::NamedTempFile> {
+    let mut staged = tempfile::Builder::new().prefix(".wigwag-").tempfile_in(directory)?;
+    staged.write_all(&file.content)?;
+    staged.as_file().set_permissions(Permissions::from_mode(file.mode))?;
+    staged.as_file().sync_all()?;
+    Ok(staged)
+}
+
+/// What differs from the files, one line each.
+pub fn differences(directory: &Path, files: &[File]) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    for file in files {
+        let path = directory.join(file.name);
+        let shown = path.display();
+        match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => lines.push(format!("{shown} is missing")),
+            Err(error) => return Err(Failure::io(format!("cannot read `{shown}`: {error}"))),
+            Ok(content) if content != file.content => lines.push(format!("{shown} differs")),
+            Ok(_) => {
+                let metadata = fs::metadata(&path);
+                let mode = metadata.map_err(|error| Failure::io(format!("cannot read `{shown}`: {error}")))?.mode();
+                if mode & 0o7777 != file.mode {
+                    lines.push(format!("{shown} has mode {:04o} instead of {:04o}", mode & 0o7777, file.mode));
+                }
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// Prints to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    written.map_err(|error| Failure::io(format!("cannot write to standard output: {error}")))
+}

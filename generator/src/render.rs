@@ -1,0 +1,102 @@
+//! What a model is emitted as.
+
+mod escape;
+mod script;
+
+use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use serde::Serialize;
+
+use crate::{model::Model, spec::Entrypoint};
+
+pub use self::script::script;
+
+/// The longest line of a Dockerfile that Docker's builders read.
+const LONGEST_LINE: usize = 65_535;
+
+/// Where the image has the init, its config, and the script.
+const INIT_PATH: &str = "/sbin/wigwag-init";
+const CONFIG_PATH: &str = "/etc/wigwag/init.toml";
+const SCRIPT_PATH: &str = "/entrypoint.sh";
+
+/// The names of the files beside the Dockerfile.
+pub const INIT_FILE: &str = "wigwag-init";
+/// The init's config.
+pub const CONFIG_FILE: &str = "init.toml";
+/// The script.
+pub const SCRIPT_FILE: &str = "entrypoint.sh";
+
+/// How much of a Dockerfile is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dockerfile {
+    /// What makes the entrypoint, to be put into another Dockerfile.
+    Snippet,
+    /// One that gives an existing image this entrypoint.
+    Complete,
+}
+
+/// The config of `wigwag-init`.
+pub fn init(model: &Model) -> Result<String, String> {
+    let problems = model.config.problems();
+    if !problems.is_empty() {
+        return Err(bug(&problems.join("; ")));
+    }
+    let config = toml::to_string(&model.config).map_err(|error| bug(&error.to_string()))?;
+    Ok(format!("# Written by wigwag: change the spec, not this file.\n{config}"))
+}
+
+/// The Dockerfile's part in it.
+pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
+    let (files, entrypoint) = match model.entrypoint {
+        Entrypoint::Init => {
+            (vec![[INIT_FILE, INIT_PATH], [CONFIG_FILE, CONFIG_PATH]], vec![INIT_PATH, "--config", CONFIG_PATH, "--"])
+        }
+        Entrypoint::Script => (vec![[SCRIPT_FILE, SCRIPT_PATH]], vec![SCRIPT_PATH]),
+    };
+    let service = &model.config.service;
+    let text = render(
+        "image.dockerfile.j2",
+        include_str!("../../templates/image.dockerfile.j2"),
+        context! {
+            complete => extent == Dockerfile::Complete,
+            files => files,
+            stop_signal => model.config.stop_signal.to_string(),
+            entrypoint => entrypoint,
+            command => [service.command.as_slice(), service.args.as_slice()].concat(),
+        },
+    )?;
+    match text.lines().map(str::len).max() {
+        Some(longest @ LONGEST_LINE..) => {
+            Err(format!("the Dockerfile would have a line of {longest} bytes, builders read {LONGEST_LINE}"))
+        }
+        _ => Ok(text),
+    }
+}
+
+/// Renders a template; every value is quoted as the template's suffix says.
+fn render(name: &str, template: &str, values: Value) -> Result<String, String> {
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_syntax(syntax().map_err(|error| bug(&error.to_string()))?);
+    engine.set_auto_escape_callback(escape::kind);
+    engine.set_formatter(escape::format);
+    engine.render_named_str(name, template, values).map_err(|error| bug(&error.to_string()))
+}
+
+/// Variables are `@{name}`, so that `${@{name}+set}` can be read; a line that is all tags leaves no line.
+fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
+    SyntaxConfig::builder()
+        .variable_delimiters("@{", "}")
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+}
+
+/// A value for a template.
+fn plan<T: Serialize>(plan: T) -> Value {
+    Value::from(Serde(plan))
+}
+
+fn bug(what: &str) -> String {
+    format!("{what}; this is a bug of wigwag")
+}

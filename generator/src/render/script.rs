@@ -1,0 +1,79 @@
+//! The script: what it says, and nothing that it does not do.
+
+use minijinja::context;
+use serde::Serialize;
+use wigwag_core::{
+    config::{HookPoint, OnFailure},
+    environment::Rule,
+};
+
+use super::{plan, render};
+use crate::model::Model;
+
+/// A variable of `[env]`: its name, and what its rule needs.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Variable<'a> {
+    Default { default: &'a str },
+    File { file: &'a str, unreadable: String, nul: String },
+    Required { missing: String },
+    Unset {},
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    variable: Variable<'a>,
+}
+
+#[derive(Serialize)]
+struct Hook<'a> {
+    command: &'a [String],
+    /// The exit status follows.
+    failure: String,
+    abort: bool,
+}
+
+/// The script.
+pub fn script(model: &Model) -> Result<String, String> {
+    let config = &model.config;
+    let env: Vec<_> = config.env.iter().map(|(name, rule)| Named { name, variable: variable(name, rule) }).collect();
+    let hooks: Vec<_> = config
+        .hooks_at(HookPoint::PreStart)
+        .map(|(_, hook)| Hook {
+            command: &hook.command,
+            failure: format!(
+                "pre-start hook `{}` failed: exit status ",
+                hook.command.first().map_or("", String::as_str).escape_debug()
+            ),
+            abort: hook.on_failure == OnFailure::Abort,
+        })
+        .collect();
+    render(
+        "entrypoint.sh.j2",
+        include_str!("../../../templates/entrypoint.sh.j2"),
+        context! {
+            env => plan(env),
+            hooks => plan(hooks),
+            command => plan(&config.service.command),
+            default => plan([config.service.command.as_slice(), config.service.args.as_slice()].concat()),
+        },
+    )
+}
+
+/// The messages are those of `wigwag-init`.
+fn variable<'a>(name: &str, rule: &'a Rule) -> Variable<'a> {
+    match rule {
+        Rule::Default(default) => Variable::Default { default },
+        Rule::File(file) => Variable::File {
+            file,
+            unreadable: format!("cannot read `{file}` for the environment variable `{name}`"),
+            nul: format!("`{file}` has a NUL byte, which the environment variable `{name}` cannot hold"),
+        },
+        Rule::Required => Variable::Required {
+            missing: format!("the environment variable `{name}` is required and is not set or empty"),
+        },
+        Rule::Unset => Variable::Unset {},
+    }
+}

@@ -1,0 +1,154 @@
+//! `wigwag run`: this program plays the platform, and the entrypoint runs as it would in a container.
+
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal, Write},
+    os::{fd::AsFd, unix::process::CommandExt},
+    path::Path,
+    process::{Child, Command, ExitCode, ExitStatus},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    errno::Errno,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::{
+        signal::{self, SigSet},
+        signalfd::{SfdFlags, SignalFd},
+    },
+    unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp},
+};
+use tempfile::TempPath;
+use wigwag::{model::Model, render, spec::Entrypoint};
+use wigwag_core::{Millis, Signal, exit_code};
+
+use crate::{
+    cli::{report, tell},
+    exit::Failure,
+    input, namespace,
+};
+
+/// Ends with the status of what it runs.
+pub fn run(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> ExitCode {
+    match platform(model, init, args) {
+        Ok(status) => ExitCode::from(namespace::code(status)),
+        Err(failure) => {
+            report(&failure);
+            ExitCode::from(exit_code::OWN_FAILURE)
+        }
+    }
+}
+
+fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<ExitStatus, Failure> {
+    let (mut entrypoint, _file) = entrypoint(model, init)?;
+    entrypoint.extend(args);
+    let cannot = |error: io::Error| Failure::io(format!("cannot run the entrypoint: {error}"));
+    // From here on signals are read, not suffered; a command that is started gets its mask back.
+    let all = SigSet::all();
+    all.thread_block().map_err(|error| cannot(error.into()))?;
+    let signals = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
+    let signals = signals.map_err(|error| cannot(error.into()))?;
+    let mut child = command(model, &entrypoint).map_err(cannot)?.process_group(0).spawn().map_err(cannot)?;
+    let status = supervise(&mut child, &signals, model.config.stop_signal, model.config.grace_period);
+    take_terminal_back();
+    status.map_err(cannot)
+}
+
+/// The entrypoint's words, and the file that must be there as long as it runs.
+fn entrypoint(model: &Model, init: Option<&Path>) -> Result<(Vec<OsString>, TempPath), Failure> {
+    let words = |words: &[&std::ffi::OsStr]| words.iter().map(|word| (*word).to_os_string()).collect();
+    Ok(match model.entrypoint {
+        Entrypoint::Init => {
+            let init = input::init_path(init)?;
+            let file = temporary(&render::init(model)?)?;
+            (words(&[init.as_os_str(), "--config".as_ref(), file.as_os_str(), "--".as_ref()]), file)
+        }
+        // By name of the shell, because /tmp may be mounted without execution.
+        Entrypoint::Script => {
+            let file = temporary(&render::script(model)?)?;
+            (words(&["/bin/sh".as_ref(), file.as_os_str()]), file)
+        }
+    })
+}
+
+fn temporary(content: &str) -> Result<TempPath, Failure> {
+    let write = || -> io::Result<TempPath> {
+        let mut file = tempfile::Builder::new().prefix("wigwag-").tempfile()?;
+        file.write_all(content.as_bytes())?;
+        Ok(file.into_temp_path())
+    };
+    write().map_err(|error| Failure::io(format!("cannot write a temporary file: {error}")))
+}
+
+fn command(model: &Model, entrypoint: &[OsString]) -> io::Result<Command> {
+    if namespace::is_permitted() {
+        let mut command = namespace::enter()?;
+        // The init gives the terminal to the service itself.
+        if model.entrypoint == Entrypoint::Script && io::stdin().is_terminal() {
+            command = command.in_foreground();
+        }
+        return Ok(command.command(entrypoint));
+    }
+    tell("no PID namespace is permitted here: the entrypoint is not PID 1, and what it leaves behind stays");
+    let (program, args) = entrypoint.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut command = Command::new(program);
+    command.args(args);
+    Ok(command)
+}
+
+/// Plays the platform until the entrypoint ends.
+fn supervise(child: &mut Child, signals: &SignalFd, stop_signal: Signal, grace: Millis) -> io::Result<ExitStatus> {
+    let mut deadline: Option<Instant> = None;
+    let mut killed = false;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        let left = deadline.filter(|_| !killed).map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        wait(signals, left)?;
+        while let Some(info) = signals.read_signal()? {
+            match u8::try_from(info.ssi_signo).ok().and_then(Signal::new) {
+                None | Some(Signal::CHLD) => {}
+                Some(Signal::TERM) => {
+                    deadline = deadline.or_else(|| Instant::now().checked_add(Duration::from_millis(grace.0)));
+                    send(child, stop_signal)?;
+                }
+                Some(signal) => send(child, signal)?,
+            }
+        }
+        if !killed && deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            tell(&format!("the grace period of {grace} is over: SIGKILL"));
+            child.kill()?;
+            killed = true;
+        }
+    }
+}
+
+/// Until there is a signal, or no time is left.
+fn wait(signals: &SignalFd, left: Option<Duration>) -> io::Result<()> {
+    // A millisecond more, so that it does not wake just before; a day at the most, and then it looks again.
+    let millis = left.map(|left| i32::try_from(left.as_millis().saturating_add(1)).unwrap_or(86_400_000));
+    let timeout = millis.and_then(|millis| PollTimeout::try_from(millis).ok()).unwrap_or(PollTimeout::NONE);
+    match poll(&mut [PollFd::new(signals.as_fd(), PollFlags::POLLIN)], timeout) {
+        Ok(_) | Err(Errno::EINTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn send(child: &Child, signal: Signal) -> io::Result<()> {
+    let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
+    if let Ok(signal) = signal::Signal::try_from(i32::from(signal.number())) {
+        return Ok(signal::kill(pid, signal)?);
+    }
+    // The safe interface to kill(2) has no real-time signals.
+    let script = ["-c", "kill -s \"$1\" \"$2\"", "sh"];
+    Command::new("/bin/sh").args(script).args([signal.number().to_string(), pid.to_string()]).status().map(drop)
+}
+
+/// The service had the terminal; SIGTTOU, which asking for it back as a background process would bring, is blocked.
+fn take_terminal_back() {
+    let stdin = io::stdin();
+    if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
+        let _ = tcsetpgrp(&stdin, getpgrp());
+    }
+}

@@ -1,0 +1,52 @@
+//! Did you mean?
+
+/// The known word that is nearest to what was written, if it is near enough to be a slip.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if written.len() > 40 {
+        return None;
+    }
+    let allowed = written.chars().count().div_ceil(3).clamp(1, 3);
+    let distance = |word: &str| strsim::osa_distance(&written.to_lowercase(), &word.to_lowercase());
+    known
+        .into_iter()
+        .map(|word| (distance(word), word))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// A word of the spec in a message: in backticks, on one line, and not endless.
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let rest = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    // Quotes need no escape between backticks.
+    format!("`{}{rest}`", shown.replace("\\\"", "\"").replace("\\'", "'"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_recognised_and_other_words_are_not() {
+        let keys = ["command", "args", "stop-signal", "stop-timeout", "after"];
+        for (written, meant) in [
+            ("comand", Some("command")),
+            ("stop_signal", Some("stop-signal")),
+            ("Args", Some("args")),
+            ("atfer", Some("after")),
+            ("entrypoint", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(written, keys), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_word_stays_on_its_line() {
+        assert_eq!(quoted("a\n\u{7}\"b'"), "`a\\n\\u{7}\"b'`");
+        assert_eq!(quoted(&"x".repeat(1000)), format!("`{}…`", "x".repeat(60)));
+    }
+}

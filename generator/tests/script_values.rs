@@ -1,0 +1,309 @@
+//! Generated scripts deliver arguments and environment byte for byte, whatever is in them, under every shell: compared
+//! with what the core says, which is what `wigwag-init` does.
+//!
+//! The program that the scripts execute is this one under another name, [`RECEIVER`].
+
+#![cfg(test)]
+
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    io::{self, Write},
+    os::unix::{
+        ffi::{OsStrExt, OsStringExt},
+        fs::symlink,
+    },
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use proptest::{
+    prelude::*,
+    test_runner::{TestCaseResult, TestRunner},
+};
+use wigwag::{
+    model::{Model, is_kept_by_shells},
+    render,
+    spec::Entrypoint,
+};
+use wigwag_core::{Config, arguments, environment};
+
+const RECEIVER: &str = "/print what it got";
+
+/// A shell, and whether it runs in a locale of UTF-8.
+#[derive(Clone, Copy, Debug)]
+struct Shell {
+    words: &'static [&'static str],
+    utf8: bool,
+}
+
+impl Shell {
+    const ALL: [Self; 8] = [
+        Self { words: &["dash"], utf8: false },
+        Self { words: &["bash", "--posix"], utf8: false },
+        Self { words: &["bash"], utf8: true },
+        Self { words: &["busybox", "sh"], utf8: false },
+        Self { words: &["mksh"], utf8: false },
+        Self { words: &["mksh"], utf8: true },
+        Self { words: &["yash"], utf8: true },
+        Self { words: &["yash", "-o", "posix"], utf8: true },
+    ];
+
+    /// Yash empties every argument and variable that is no text in its locale, before the script's first line.
+    fn takes_only_text(self) -> bool {
+        self.words[0] == "yash"
+    }
+}
+
+/// A variable of `[env]` and what the container is given for it.
+#[derive(Clone, Debug)]
+enum Variable {
+    Default(String),
+    /// What is in the file.
+    File(Vec<u8>),
+    Required,
+    Unset,
+}
+
+#[derive(Clone, Debug)]
+struct Case {
+    command: Vec<String>,
+    args: Vec<String>,
+    container: Vec<Vec<u8>>,
+    variables: Vec<(Variable, Option<Vec<u8>>)>,
+    inherited: Vec<Vec<u8>>,
+}
+
+/// Pieces of which a shell makes something, if it is let.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,4}",
+        any::<char>().prop_filter("no NUL", |c| *c != '\0').prop_map(String::from),
+        prop::sample::select(vec![
+            " ", "  ", "\t", "\n", "\n\n", "'", "\"", "\\", "\\\\", "\\n", "`id`", "$(id)", "$HOME", "${X}", "$$", "*",
+            "?", "[a]", "~", "{a,b}", "#", "!", "&", ";", "|", "<", ">", "(", ")", "-", "--", "-n", "%s", "\r",
+            "\u{1}", "=", "A=b", "\u{7f}", "é", "\\c", "$'x'", "/", "x", "wigwag", "@{x}", "{{x}}", "{%", "EOF",
+        ])
+        .prop_map(String::from),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..4).prop_map(|pieces| pieces.concat())
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        text().prop_map(String::into_bytes),
+        prop::collection::vec(1_u8.., 0..8),
+        (text(), prop::sample::select(vec![b"\xff".to_vec(), b"\xe6\xbc".to_vec(), b"\n".to_vec(), b"/\n\n".to_vec()]))
+            .prop_map(|(text, end)| [text.into_bytes(), end].concat()),
+    ]
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let variable = prop_oneof![
+        text().prop_map(Variable::Default),
+        bytes().prop_map(Variable::File),
+        Just(Variable::Required),
+        Just(Variable::Unset),
+    ];
+    (
+        prop::collection::vec(text(), 0..3),
+        prop::collection::vec(text(), 0..3),
+        prop::collection::vec(bytes(), 0..4),
+        prop::collection::vec((variable, prop::option::of(bytes())), 0..5),
+        prop::collection::vec(bytes(), 0..3),
+    )
+        .prop_map(|(command, args, container, variables, inherited)| Case {
+            command,
+            args,
+            container,
+            variables,
+            inherited,
+        })
+}
+
+/// The spec of a case.
+fn spec(case: &Case, directory: &Path) -> String {
+    let command: Vec<String> = [receiver(directory)].into_iter().chain(case.command.iter().cloned()).collect();
+    let env: toml::Table = case
+        .variables
+        .iter()
+        .enumerate()
+        .map(|(index, (variable, _))| {
+            let value = match variable {
+                Variable::Default(value) => value.clone().into(),
+                Variable::File(_) => table([("file", file(directory, index).into())]).into(),
+                Variable::Required => table([("required", true.into())]).into(),
+                Variable::Unset => table([("unset", true.into())]).into(),
+            };
+            (format!("V{index}"), value)
+        })
+        .collect();
+    let service = table([("command", command.into()), ("args", case.args.clone().into())]);
+    table([("version", 1.into()), ("service", table([("x", service.into())]).into()), ("env", env.into())]).to_string()
+}
+
+fn table<const N: usize>(entries: [(&str, toml::Value); N]) -> toml::Table {
+    entries.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
+}
+
+fn receiver(directory: &Path) -> String {
+    format!("{}{RECEIVER}", directory.display())
+}
+
+fn file(directory: &Path, index: usize) -> String {
+    format!("{}/it's a $secret {index}", directory.display())
+}
+
+/// The case as far as the shell can take it.
+fn tame(shell: Shell, case: &Case, directory: &Path) -> Case {
+    let mut case = case.clone();
+    if shell.takes_only_text() {
+        let files = case.variables.iter_mut().filter_map(|(variable, _)| match variable {
+            Variable::File(content) => Some(content),
+            Variable::Default(_) | Variable::Required | Variable::Unset => None,
+        });
+        for bytes in files.chain(&mut case.container).chain(&mut case.inherited) {
+            *bytes = String::from_utf8_lossy(bytes).into_owned().into_bytes();
+        }
+        for bytes in case.variables.iter_mut().filter_map(|(_, value)| value.as_mut()) {
+            *bytes = String::from_utf8_lossy(bytes).into_owned().into_bytes();
+        }
+    }
+    // Another command must be one that prints, too.
+    if let Some(first) = case.container.first_mut()
+        && !first.starts_with(b"-")
+    {
+        *first = receiver(directory).into_bytes();
+    }
+    case
+}
+
+fn given(case: &Case) -> Vec<(String, Vec<u8>)> {
+    let variables = case.variables.iter().enumerate();
+    let variables = variables.filter_map(|(index, (_, value))| Some((format!("V{index}"), value.clone()?)));
+    let inherited =
+        case.inherited.iter().enumerate().map(|(index, value)| (format!("inherited_{index}"), value.clone()));
+    variables.chain(inherited).collect()
+}
+
+fn run(shell: Shell, script: &Path, case: &Case) -> Output {
+    let container = case.container.iter().map(|word| OsString::from_vec(word.clone()));
+    let env = given(case).into_iter().map(|(name, value)| (name, OsString::from_vec(value)));
+    Command::new(which(shell.words[0]).unwrap())
+        .args(&shell.words[1..])
+        .arg(script)
+        .args(container)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .envs(shell.utf8.then_some(("LC_ALL", "C.UTF-8")))
+        .envs(env)
+        .output()
+        .unwrap()
+}
+
+fn which(program: &str) -> Option<PathBuf> {
+    ["/bin", "/usr/bin", "/usr/local/bin"].iter().map(|bin| Path::new(bin).join(program)).find(|path| path.exists())
+}
+
+/// Arguments, and sorted environment.
+type Received = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+/// What the core says: the arguments and the sorted environment, or that there is something to complain about.
+fn expected(case: &Case, config: &Config) -> Option<Received> {
+    let words = |words: &[String]| words.iter().map(|word| word.clone().into_bytes()).collect::<Vec<_>>();
+    let (command, args) = (words(&config.service.command), words(&config.service.args));
+    let arguments = arguments::resolve(&command, &args, &case.container);
+    let mut env: Vec<Vec<u8>> = given(case).iter().map(|(name, value)| environment::entry(name, value)).collect();
+    let problems = environment::apply(&config.env, &mut env, |path| fs::read(path));
+    env.sort();
+    problems.is_empty().then(|| (arguments.into_iter().map(<[u8]>::to_vec).collect(), env))
+}
+
+/// What the program printed: arguments, an empty line's worth of separators, environment.
+fn received(stdout: &[u8]) -> Received {
+    let text = stdout.strip_suffix(b"\0").unwrap_or(stdout);
+    let mut items = text.split(|byte| *byte == 0).map(<[u8]>::to_vec);
+    let count: usize = String::from_utf8(items.next().unwrap()).unwrap().parse().unwrap();
+    let arguments = items.by_ref().take(count).collect();
+    let is_shells = |entry: &[u8]| {
+        let name = entry.split(|byte| *byte == b'=').next().unwrap_or_default();
+        std::str::from_utf8(name).is_ok_and(|name| is_kept_by_shells(name) || name == "LC_ALL")
+    };
+    let mut env: Vec<Vec<u8>> = items.filter(|entry| !is_shells(entry)).collect();
+    env.sort();
+    (arguments, env)
+}
+
+fn check(shell: Shell, case: &Case) -> TestCaseResult {
+    let directory = tempfile::tempdir().unwrap();
+    let case = &tame(shell, case, directory.path());
+    symlink(env::current_exe().unwrap(), receiver(directory.path())).unwrap();
+    for (index, (variable, _)) in case.variables.iter().enumerate() {
+        if let Variable::File(content) = variable {
+            fs::write(file(directory.path(), index), content).unwrap();
+        }
+    }
+    let source = wigwag::source::Source::new("spec", spec(case, directory.path()).as_bytes()).unwrap();
+    let model = Model::new(&source, Some(Entrypoint::Script))
+        .map_err(|problems| TestCaseError::fail(wigwag::diagnostic::render(&problems, &source, false)))?;
+    let script = directory.path().join("entrypoint.sh");
+    fs::write(&script, render::script(&model).unwrap()).unwrap();
+
+    let output = run(shell, &script, case);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    match expected(case, &model.config) {
+        None => {
+            prop_assert_eq!(output.status.code(), Some(125), "{}", stderr);
+            prop_assert!(stderr.contains("wigwag: "), "{}", stderr);
+        }
+        Some(expected) => {
+            prop_assert_eq!(output.status.code(), Some(0), "{}", stderr);
+            prop_assert_eq!(&stderr, "");
+            let (arguments, env) = received(&output.stdout);
+            let shown =
+                |items: &[Vec<u8>]| items.iter().map(|item| item.escape_ascii().to_string()).collect::<Vec<_>>();
+            prop_assert_eq!(shown(&arguments), shown(&expected.0));
+            prop_assert_eq!(shown(&env), shown(&expected.1));
+        }
+    }
+    Ok(())
+}
+
+fn main() {
+    if env::args_os().next().is_some_and(|name| name.as_bytes().ends_with(RECEIVER.as_bytes())) {
+        print_what_it_got().unwrap();
+    } else {
+        values_arrive_byte_for_byte_under_every_shell();
+    }
+}
+
+/// How many arguments, the arguments, the environment, each ended by NUL.
+fn print_what_it_got() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    write!(out, "{}\0", env::args_os().count())?;
+    for argument in env::args_os() {
+        out.write_all(&[argument.as_bytes(), b"\0"].concat())?;
+    }
+    for (name, value) in env::vars_os() {
+        out.write_all(&[name.as_bytes(), b"=", value.as_bytes(), b"\0"].concat())?;
+    }
+    Ok(())
+}
+
+fn values_arrive_byte_for_byte_under_every_shell() {
+    for shell in Shell::ALL {
+        if which(shell.words[0]).is_none() {
+            assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is not installed", shell.words[0]);
+            eprintln!("skipped: {} is not installed", shell.words[0]);
+            continue;
+        }
+        let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
+        let mut runner =
+            TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
+        runner.run(&case(), |case| check(shell, &case)).unwrap_or_else(|error| panic!("{shell:?}: {error}"));
+    }
+}

@@ -1,0 +1,121 @@
+//! A case as it is written: `case.toml`, beside it `init.toml` when it is about our config, and files that it needs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use scenarios::{Init, Numbers, Result, Stdio};
+use serde::Deserialize;
+use wigwag_core::{Config, Millis, Signal, budget::DEFAULT_GRACE_PERIOD};
+
+use crate::expectation::Expectations;
+
+/// What is done and what must come of it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Case {
+    /// What must hold, in a sentence.
+    #[serde(rename = "about")]
+    _about: String,
+    /// What prepares and then executes the init, as its last arguments.
+    #[serde(default)]
+    pub before: Vec<String>,
+    /// The init's own options; only ours has them.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// Whether `--` stands between the options and the program.
+    #[serde(default = "yes")]
+    pub separator: bool,
+    /// The program and its arguments; with a config, the container's arguments.
+    #[serde(default)]
+    pub run: Vec<String>,
+    /// Where the output goes.
+    #[serde(default)]
+    pub stdio: Stdio,
+    /// The whole case is done once for each of these numbers, which then stand where it has `{}`.
+    pub each: Option<Numbers>,
+    /// How often it is done.
+    #[serde(default = "once")]
+    pub repeat: u32,
+    /// How long the engine waits after `stop`, when no config says it.
+    pub grace: Option<Millis>,
+    /// What is done, in this order; at the end the container must end by itself.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// What must come of it.
+    pub expect: Expectations,
+    #[serde(skip)]
+    pub folder: PathBuf,
+    #[serde(skip)]
+    pub has_config: bool,
+}
+
+/// Something that is done or waited for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// A line of output, which may have come already.
+    Wait(String),
+    /// PID 1 has begun to take notice of this signal.
+    Listening(Signal),
+    /// This many processes are in the container, zombies included.
+    Processes(usize),
+    /// PID 1 is sent the signal.
+    Send(Signal),
+    /// The same, as often as this.
+    SendTimes(Signal, u32),
+    /// PID 1 is sent each of these signals.
+    SendEach(Numbers),
+    /// As many milliseconds pass as `each` says: for a signal that may come at any time.
+    Later,
+    /// The program's input ends.
+    CloseStdin,
+    /// As an engine stops a container: this signal, then SIGKILL when the grace period is over.
+    Stop(Signal),
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Case {
+    /// Reads the folder's case.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join("case.toml");
+        let here = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = fs::read_to_string(&path).map_err(|error| here(&error))?;
+        let mut case: Self = toml::from_str(&text).map_err(|error| here(&error))?;
+        case.folder = folder.to_path_buf();
+        case.has_config = case.config().exists();
+        Ok(case)
+    }
+
+    /// Whether it has nothing to say about this init; the case says why.
+    pub fn is_skipped(&self, init: &Init) -> bool {
+        let Some(peer) = init.peer() else { return false };
+        self.has_config || !self.options.is_empty() || self.expect.skips(peer)
+    }
+
+    /// The config's path.
+    pub fn config(&self) -> PathBuf {
+        self.folder.join("init.toml")
+    }
+
+    /// How long an engine would wait after the stop signal.
+    pub fn grace_period(&self) -> Result<Millis> {
+        if let Some(grace) = self.grace {
+            return Ok(grace);
+        }
+        if self.has_config
+            && let Ok(config) = toml::from_str::<Config>(&fs::read_to_string(self.config())?)
+        {
+            return Ok(config.grace_period);
+        }
+        Ok(DEFAULT_GRACE_PERIOD)
+    }
+}

@@ -1,0 +1,40 @@
+//! The cases of an init: every folder beside this file is one. `INIT_UNDER_TEST=tini` (or another peer) runs them
+//! against that.
+
+mod case;
+mod expectation;
+mod run;
+
+use std::{fs, path::Path};
+
+use case::Case;
+use libtest_mimic::{Arguments, Trial};
+use scenarios::{Init, Result};
+
+/// Cases wait more than they compute.
+const AT_ONCE: usize = 6;
+
+fn main() -> Result<()> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    let init = Init::under_test()?;
+    let trials = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/init")), &init)?;
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn cases(directory: &Path, init: &Init) -> Result<Vec<Trial>> {
+    let mut trials = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let folder = entry?.path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let case = Case::read(&folder)?;
+        let name = folder.file_name().unwrap_or_default().display().to_string();
+        let skipped = case.is_skipped(init);
+        let init = init.clone();
+        trials.push(Trial::test(name, move || Ok(case.run(&init)?)).with_ignored_flag(skipped));
+    }
+    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    Ok(trials)
+}

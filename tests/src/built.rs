@@ -1,0 +1,65 @@
+//! The binaries under test, built as they are shipped.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::File,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+};
+
+use crate::Result;
+
+/// Where the binaries are.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The generator.
+    pub wigwag: PathBuf,
+    /// The init.
+    pub init: PathBuf,
+    /// The program that tells what it got.
+    pub probe: PathBuf,
+}
+
+/// Builds `wigwag` and `wigwag-init` in release mode, once per process; cargo's lock keeps processes apart.
+pub fn built() -> Result<&'static Built> {
+    static BUILT: OnceLock<std::result::Result<Built, String>> = OnceLock::new();
+    BUILT.get_or_init(|| build().map_err(|error| error.to_string())).as_ref().map_err(|error| error.as_str().into())
+}
+
+fn build() -> Result<Built> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let profile = profile_directory()?;
+    let triple = profile.parent().ok_or("the test binary is not in a target directory")?;
+    let target = triple.parent().ok_or("the test binary is not in a target directory")?;
+    let status = Command::new(cargo)
+        .args(["build", "--release", "--quiet", "-p", "wigwag", "-p", "wigwag-init"])
+        .arg("--target-dir")
+        .arg(target)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        // A case in which nothing may be opened must not hang on a cargo that asks.
+        .stdin(Stdio::from(File::open("/dev/null")?))
+        .status()?;
+    if !status.success() {
+        return Err(format!("the binaries under test do not build: {status}").into());
+    }
+    let release = triple.join("release");
+    Ok(Built { wigwag: release.join("wigwag"), init: release.join("wigwag-init"), probe: profile.join("probe") })
+}
+
+/// `target/<triple>/<profile>`, in which cargo put this program, or in `deps` below.
+fn profile_directory() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let directory = program.parent().ok_or("this program is in no directory")?;
+    Ok(if directory.ends_with("deps") { directory.parent().unwrap_or(directory) } else { directory }.to_path_buf())
+}
+
+impl Built {
+    /// `PATH` with the probe's directory first.
+    pub fn path(&self) -> Result<OsString> {
+        let own = self.probe.parent().map(Path::to_path_buf);
+        let inherited = env::var_os("PATH").unwrap_or_default();
+        Ok(env::join_paths(own.into_iter().chain(env::split_paths(&inherited)))?)
+    }
+}

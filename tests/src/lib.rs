@@ -1,0 +1,24 @@
+//! The harness of the case folders: builds the binaries, starts any init as PID 1, watches it from outside.
+
+mod built;
+mod container;
+mod deadline;
+mod init;
+mod numbers;
+mod output;
+pub mod processes;
+mod text;
+
+pub use built::{Built, built};
+pub use container::{Container, Setup, Stdio};
+pub use deadline::{DEADLINE, until};
+pub use init::Init;
+pub use numbers::Numbers;
+pub use output::Output;
+pub use text::{matches, printable};
+
+/// What went wrong, in words for the person who reads the failed test.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of a step of a test.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,58 @@
+//! Processes, as /proc shows them from outside.
+
+use std::{fs, path::PathBuf};
+
+use wigwag_core::Signal;
+
+/// A process id, as seen from outside the container.
+pub type Pid = i32;
+
+/// The process's children, zombies too.
+pub fn children(pid: Pid) -> Vec<Pid> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
+    let lists = threads.flatten().flat_map(|thread| fs::read_to_string(thread.path().join("children")));
+    let mut children: Vec<Pid> = lists.flat_map(|list| parse(&list)).collect();
+    children.sort_unstable();
+    children
+}
+
+fn parse(list: &str) -> Vec<Pid> {
+    list.split_ascii_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+}
+
+/// The process and all its descendants, zombies too.
+pub fn family(pid: Pid) -> Vec<Pid> {
+    let mut family = vec![pid];
+    let mut next = 0;
+    while let Some(pid) = family.get(next) {
+        family.extend(children(*pid));
+        next += 1;
+    }
+    family
+}
+
+/// The file that the process executes; none for one that is gone.
+pub fn program(pid: Pid) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
+/// Whether the process has ended and nobody has waited for it.
+pub fn is_zombie(pid: Pid) -> bool {
+    status(pid, "State").is_some_and(|state| state.starts_with('Z'))
+}
+
+/// Whether the signal, sent now, would come to the process's notice: it is blocked until it is asked for, or handled.
+pub fn listens(pid: Pid, signal: Signal) -> bool {
+    let has = |key| {
+        let mask = status(pid, key).and_then(|mask| u64::from_str_radix(&mask, 16).ok()).unwrap_or_default();
+        mask >> (signal.number() - 1) & 1 == 1
+    };
+    has("SigBlk") || has("SigCgt")
+}
+
+/// A value of /proc/PID/status.
+fn status(pid: Pid, key: &str) -> Option<String> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let value = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+    Some(value.trim().to_string())
+}
