@@ -29,7 +29,7 @@ fn main(given: Given) -> u8 {
         }
     };
     match settings::load(&args, given.environment) {
-        Ok(settings) => run::run(&settings, &given.mask, args.verbose),
+        Ok(settings) => run::run(&settings, given.mask, args.verbose),
         Err(problems) => {
             for problem in problems {
                 report::line(&problem);

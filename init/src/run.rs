@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 
-use nix::sys::signal::SigSet;
 use wigwag_core::{
     Action, Config, Event, Failure, HookId, Machine, Note, Outcome, Process, Signal, Target, config::HookPoint,
     environment,
@@ -19,13 +18,13 @@ use crate::{
         self,
         clock::{self, Timer},
         process::{self, Reaped},
-        signals::Signals,
+        signals::{Mask, Signals},
         spawn::{self, Program},
     },
 };
 
 /// Runs the service until all is over; the exit code.
-pub fn run(settings: &Settings, inherited: &SigSet, verbose: bool) -> u8 {
+pub fn run(settings: &Settings, inherited: Mask, verbose: bool) -> u8 {
     let mut init = match Init::new(settings, inherited, verbose) {
         Ok(init) => init,
         Err(errno) => {
@@ -38,7 +37,7 @@ pub fn run(settings: &Settings, inherited: &SigSet, verbose: bool) -> u8 {
 
 struct Init<'s> {
     settings: &'s Settings,
-    inherited: &'s SigSet,
+    inherited: Mask,
     verbose: bool,
     machine: Machine<'s>,
     children: Children,
@@ -53,7 +52,7 @@ struct Init<'s> {
 }
 
 impl<'s> Init<'s> {
-    fn new(settings: &'s Settings, inherited: &'s SigSet, verbose: bool) -> nix::Result<Self> {
+    fn new(settings: &'s Settings, inherited: Mask, verbose: bool) -> nix::Result<Self> {
         if !process::is_pid_1() {
             process::become_subreaper()?;
         }

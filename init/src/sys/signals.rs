@@ -1,23 +1,41 @@
-//! Receiving signals: all are blocked, and read from one descriptor.
+//! Receiving signals: all are blocked (see `entry.rs`), and read from one descriptor.
+//!
+//! A fault of our own ends us all the same: the kernel does not wait for a blocked SIGSEGV of the process's own making
+//! (sigprocmask(2)).
 
 use std::os::fd::{AsFd, BorrowedFd};
 
-use nix::sys::{
-    signal::{self, SigSet, SigmaskHow},
-    signalfd::{SfdFlags, SignalFd},
+use nix::{
+    libc,
+    sys::{
+        signal::{self, SigSet},
+        signalfd::{SfdFlags, SignalFd},
+    },
 };
 use wigwag_core::Signal;
 
 /// The most that is read in one go, so that a storm of signals cannot keep the init from reaping.
 const AT_ONCE: usize = 64;
 
-/// Blocks every signal; what was blocked before. A fault of our own ends us all the same: the kernel does not wait for
-/// a blocked SIGSEGV of the process's own making (sigprocmask(2)).
-pub fn block_all() -> SigSet {
-    let mut before = SigSet::empty();
-    // It cannot fail with these arguments.
-    let _ = signal::sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::all()), Some(&mut before));
-    before
+/// Blocked signals, as the kernel counts them: bit n-1 is signal n. The C library's type leaves out 32 and 33.
+#[derive(Clone, Copy)]
+pub struct Mask(pub u64);
+
+impl Mask {
+    /// Makes it the mask of this process.
+    #[expect(unsafe_code, reason = "rt_sigprocmask(2)")]
+    pub fn set(self) {
+        // SAFETY: the kernel reads eight bytes and writes none. It cannot fail with these arguments.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigprocmask,
+                libc::SIG_SETMASK,
+                &raw const self.0,
+                std::ptr::null_mut::<u64>(),
+                8,
+            )
+        };
+    }
 }
 
 pub struct Signals(SignalFd);

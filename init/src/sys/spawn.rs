@@ -14,10 +14,11 @@ use nix::{
     errno::Errno,
     fcntl::OFlag,
     libc::{self, c_char, c_int},
-    sys::signal::SigSet,
     unistd::{ForkResult, Pid},
 };
 use wigwag_core::environment;
+
+use crate::sys::signals::Mask;
 
 /// Where programs are looked for when PATH is not set: what Docker sets.
 const DEFAULT_PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -75,7 +76,7 @@ impl AsFd for Spawned {
 /// # Errors
 /// When there is no process or no descriptor to be had.
 #[expect(unsafe_code, reason = "fork(2)")]
-pub fn spawn(program: &Program, mask: &SigSet) -> nix::Result<Spawned> {
+pub fn spawn(program: &Program, mask: Mask) -> nix::Result<Spawned> {
     let image = Image::new(program);
     let (result, report) = nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
     // SAFETY: we have one thread, so that the child may call whatever it likes.
@@ -114,7 +115,7 @@ impl Image {
     }
 
     /// In the child. Returns the errno when nothing could be executed.
-    fn execute(&self, program: &Program, mask: &SigSet) -> c_int {
+    fn execute(&self, program: &Program, mask: Mask) -> c_int {
         let _ = nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0));
         if program.foreground {
             take_terminal();
@@ -122,7 +123,7 @@ impl Image {
         if !program.stdin {
             empty_stdin();
         }
-        let _ = mask.thread_set_mask();
+        mask.set();
         self.exec()
     }
 
