@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    fs,
     io::{self, IsTerminal, Write},
     os::{fd::AsFd, unix::process::CommandExt},
     path::Path,
@@ -140,9 +141,16 @@ fn send(child: &Child, signal: Signal) -> io::Result<()> {
     if let Ok(signal) = signal::Signal::try_from(i32::from(signal.number())) {
         return Ok(signal::kill(pid, signal)?);
     }
-    // The safe interface to kill(2) has no real-time signals.
+    // The safe interface to kill(2) has no real-time signals, so a shell sends them. Like every child from now on it is
+    // born into the namespace, if there is one.
+    let pid = if in_namespace()? { Pid::from_raw(1) } else { pid };
     let script = ["-c", "kill -s \"$1\" \"$2\"", "sh"];
     Command::new("/bin/sh").args(script).args([signal.number().to_string(), pid.to_string()]).status().map(drop)
+}
+
+/// Whether this process's children are born into a PID namespace other than its own.
+fn in_namespace() -> io::Result<bool> {
+    Ok(fs::read_link("/proc/self/ns/pid")? != fs::read_link("/proc/self/ns/pid_for_children")?)
 }
 
 /// The service had the terminal; SIGTTOU, which asking for it back as a background process would bring, is blocked.
