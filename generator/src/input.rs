@@ -8,7 +8,7 @@ use std::{
 
 use wigwag::{
     render::INIT_FILE,
-    source::{LIMIT, Source},
+    source::{LIMIT, Source, too_large},
 };
 
 use crate::exit::Failure;
@@ -23,7 +23,7 @@ pub fn spec(path: &Path) -> Result<Source, Failure> {
     let file = fs::File::open(path).map_err(cannot)?;
     let metadata = file.metadata().map_err(cannot)?;
     if metadata.is_file() && metadata.len() > LIMIT as u64 {
-        return Err(format!("{name}: the spec is {} bytes, the limit is {LIMIT}", metadata.len()).into());
+        return Err(too_large(&name, metadata.len()).into());
     }
     bounded(&name, file)
 }

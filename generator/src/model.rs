@@ -67,15 +67,8 @@ impl Model {
 }
 
 fn version(spec: &Spec, problems: &mut Problems) {
-    match &spec.version {
-        Field::Given(version) if *version.get_ref() != 1 => problems.push(
-            Diagnostic::new(version.span(), format!("version {} is not known", version.get_ref()))
-                .help("this wigwag reads `version = 1`"),
-        ),
-        Field::Absent => {
-            problems.push(Diagnostic::new(0..0, "`version` is missing").help("the first line is `version = 1`"));
-        }
-        Field::Given(_) | Field::Wrong => {}
+    if spec.version.is_absent() {
+        problems.push(Diagnostic::new(0..0, "`version` is missing").help("the first line is `version = 1`"));
     }
 }
 
@@ -104,10 +97,18 @@ fn command(field: &Field<List<String>>, owner: Range<usize>, problems: &mut Prob
                 Diagnostic::new(program.span(), "a program's name cannot begin with `-`")
                     .help("in a container's arguments such a word is one for the command: write the program's path"),
             ),
+            Some(program) if words.get_ref().len() == 1 && is_line(program.get_ref()) => problems.push(
+                Diagnostic::new(program.span(), "the program and its arguments are one word").help("every word is one of the array: `[\"httpd\", \"-DFOREGROUND\"]`; a shell line needs `[\"sh\", \"-c\", \"…\"]`"),
+            ),
             Some(_) => {}
         },
     }
     items(field)
+}
+
+/// Whether it is a command line rather than a program's name: some of those have spaces, but none has options.
+fn is_line(program: &str) -> bool {
+    program.contains(" -") || !program.contains('/') && program.contains(char::is_whitespace)
 }
 
 #[cfg(test)]

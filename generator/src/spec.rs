@@ -1,6 +1,9 @@
 //! The spec as written: every value with its place in the file and of its type, nothing else checked.
 
+mod duration;
+mod foreign;
 mod signal;
+mod syntax;
 mod table;
 mod value;
 
@@ -18,22 +21,23 @@ use wigwag_core::{
 pub use self::{
     signal::no_signal,
     table::Key,
-    value::{Field, Named, Problems, Value},
+    value::{Field, Named, Problems, Value, Version},
 };
 use self::{
     table::table,
     value::{Raw, word},
 };
-use crate::{diagnostic::Diagnostic, source::Source};
+use crate::source::Source;
 
 /// A list in the order of the file.
 pub type List<T> = Vec<Spanned<T>>;
 
 table! {
     /// The whole spec.
+    #[written = "a spec begins with `version = 1`"]
     pub struct Spec {
         /// The version of the spec's form: 1.
-        "version" => version: i64,
+        "version" => version: Version,
         /// What the platform does.
         "container" => container: Container,
         /// The processes, by name. This version runs one.
@@ -50,6 +54,7 @@ table! {
 
 table! {
     /// What the platform does.
+    #[written = "`[container]` on a line of its own, and its keys below it"]
     pub struct Container {
         /// What the container starts: `"init"` (default), which can do all of this, or `"script"`, plain sh.
         "entrypoint" => entrypoint: Entrypoint,
@@ -64,6 +69,7 @@ table! {
 
 table! {
     /// A supervised process.
+    #[written = "a service is a table with a name: `[service.web]`, and below it `command = [\"httpd\"]`"]
     pub struct Service {
         /// Program and fixed arguments.
         "command" => command: List<String>,
@@ -80,6 +86,7 @@ table! {
 
 table! {
     /// The hooks of each point; those of one point run one after the other.
+    #[written = "a hook is written `[[hook.pre-stop]]`, and below it its `command` and `timeout`"]
     pub struct Hooks {
         /// Before the service is started.
         "pre-start" => pre_start: List<Hook>,
@@ -106,6 +113,7 @@ impl Hooks {
 
 table! {
     /// Work at one point of the container's life.
+    #[written = "a hook has a header in double brackets, such as `[[hook.pre-stop]]`, and below it `command` and `timeout`"]
     pub struct Hook {
         /// Program and arguments.
         "command" => command: List<String>,
@@ -118,6 +126,7 @@ table! {
 
 table! {
     /// What is declared for a variable, other than a plain default.
+    #[written = "`{ file = \"/run/secrets/x\" }`"]
     pub struct Declaration {
         /// When it is not set, the content of this file, without one newline at its end.
         "file" => file: String,
@@ -139,11 +148,15 @@ pub enum Variable {
 
 impl Value for Variable {
     fn expected() -> Cow<'static, str> {
-        "a string or a table such as { file = \"/run/secrets/x\" }".into()
+        "a string or a table such as `{ file = \"/run/secrets/x\" }`".into()
     }
 
-    fn hint() -> Option<&'static str> {
-        String::hint()
+    fn hint(raw: &Raw) -> Option<String> {
+        String::hint(raw)
+    }
+
+    fn hint_of_many(_raw: &Raw) -> Option<String> {
+        Some("`[env]` on a line of its own, and below it lines such as `PORT = \"8080\"`".into())
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
@@ -179,6 +192,10 @@ impl Value for Entrypoint {
         "\"init\" or \"script\"".into()
     }
 
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("what the service runs is its `command`; this says how it is started".into())
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         word(&[("init", Self::Init), ("script", Self::Script)], raw, problems)
     }
@@ -190,8 +207,7 @@ impl Spec {
     pub fn read(source: &Source) -> (Option<Self>, Problems) {
         let (document, errors) = DeTable::parse_recoverable(&source.text);
         if !errors.is_empty() {
-            let problem = |error: &toml::de::Error| Diagnostic::new(error.span().unwrap_or(0..0), error.message());
-            return (None, errors.iter().map(problem).collect());
+            return (None, syntax::explain(&errors, document.get_ref(), &source.text));
         }
         let mut problems = Problems::new();
         let span = document.span();

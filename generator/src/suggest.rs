@@ -5,7 +5,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     if written.len() > 40 {
         return None;
     }
-    let allowed = written.chars().count().div_ceil(3).clamp(1, 3);
+    let allowed = (written.chars().count() / 3).clamp(1, 3);
     let distance = |word: &str| strsim::osa_distance(&written.to_lowercase(), &word.to_lowercase());
     known
         .into_iter()
@@ -18,6 +18,9 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 /// A word of the spec in a message: in backticks, on one line, and not endless.
 pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
+    if text.is_empty() {
+        return "`\"\"`".to_string();
+    }
     let shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     let rest = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
     // Quotes need no escape between backticks.
@@ -37,6 +40,7 @@ mod tests {
             ("Args", Some("args")),
             ("atfer", Some("after")),
             ("entrypoint", None),
+            ("none", None),
             ("x", None),
             ("", None),
         ] {

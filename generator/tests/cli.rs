@@ -77,7 +77,10 @@ fn a_large_file_is_not_read() {
     let directory = directory(&"#".repeat(10 << 20));
     let output = wigwag(directory.path(), &["check"]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(text(&output.stderr), "error: wigwag.toml: the spec is 10485760 bytes, the limit is 1048576\n");
+    assert_eq!(
+        text(&output.stderr),
+        "error: 10485760 bytes, the limit is 1048576\n --> wigwag.toml\n  = help: a spec has a few kilobytes: name another file\n"
+    );
     assert_eq!(wigwag(directory.path(), &["check", "/dev/zero"]).status.code(), Some(3));
 }
 

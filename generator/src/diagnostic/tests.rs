@@ -57,12 +57,27 @@ fn all_errors_are_shown_in_the_order_of_the_file() {
 fn broken_toml_is_all_that_is_said_of_it() {
     assert_eq!(
         summary("versoin = 1\n[service.web\n[env]\nA = \nB = b\n"),
-        [
-            "2:13 unclosed table, expected `]`",
-            "4:5 string values must be quoted, expected literal string",
-            "5:5 string values must be quoted, expected literal string"
-        ]
+        ["2:13 the header is not closed", "4:5 the value is missing", "5:5 `b` is not a value"]
     );
+}
+
+#[test]
+fn what_follows_from_an_error_is_not_said() {
+    for (spec, said) in [
+        ("a = [\"b]\nc = 1\nd = [1]\n", vec!["1:9 the string is not closed"]),
+        ("a = [\"b\"\nc = 1\n\n[d]\ne = f\n", vec!["2:1 the array before this line is not closed"]),
+        ("[a]\nb = 1\n[c]\n[a]\nb = 2\n[c]\n", vec!["4:2 `[a]` is written twice", "6:2 `[c]` is written twice"]),
+        ("a = \"\"\"b\nc\n", vec!["1:5 the string is not closed"]),
+        ("a: b: c\nd e f\n", vec!["1:2 `=` is missing", "2:3 `=` is missing"]),
+        (
+            "version = 1\n[service]\ncommand = [\"a\"]\nargs = 5\n",
+            vec!["3:1 `command` stands where a name is expected"],
+        ),
+        ("version = 1\n[services.web]\ncommand = [\"a\"]\n", vec!["2:2 unknown key `services`"]),
+        ("version = 1\n[service.web]\ncmd = [\"a\"]\n", vec!["3:1 unknown key `cmd`"]),
+    ] {
+        assert_eq!(summary(spec), said, "{spec}");
+    }
 }
 
 #[test]

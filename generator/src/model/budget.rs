@@ -10,6 +10,9 @@ use crate::{
     spec::{Container, Field, Problems, Spec},
 };
 
+/// How many places are pointed at.
+const SHOWN: usize = 20;
+
 /// One term of the sum, and where it is written, if it is.
 struct Term {
     name: &'static str,
@@ -78,7 +81,9 @@ fn is_unknown(spec: &Spec, container: &Container, stop_timeout: &Field<Millis>) 
 
 fn overrun(terms: &[Term], needed: Millis, container: &Container, grace: Millis, why: &str) -> Diagnostic {
     let sum: Vec<String> = terms.iter().map(|term| format!("{} {}", term.name, term.length)).collect();
-    let message = format!("{why}{} = {needed}, the grace-period is {grace}", sum.join(" + "));
+    let is_written = container.grace_period.given().is_some();
+    let period = if is_written { "grace-period" } else { "default grace-period" };
+    let message = format!("{why}{} = {needed}, the {period} is {grace}", sum.join(" + "));
     let mut places: Vec<(Range<usize>, String)> = container
         .grace_period
         .given()
@@ -88,13 +93,18 @@ fn overrun(terms: &[Term], needed: Millis, container: &Container, grace: Millis,
     for term in terms {
         places.extend(term.places.iter().map(|(span, length)| (span.clone(), format!("{} {length}", term.name))));
     }
-    let mut places = places.into_iter();
+    let mut places = places.into_iter().take(SHOWN);
     let (span, _) = places.next().unwrap_or_default();
     let mut diagnostic = Diagnostic::new(span, message);
     diagnostic.related = places.collect();
-    let bound = if why.is_empty() { "at least" } else { "more than" };
+    let enough = if why.is_empty() { needed } else { needed.plus(Millis(1_000)) };
+    let set = if is_written {
+        format!("set `grace-period` to `\"{enough}\"`")
+    } else {
+        format!("write `grace-period = \"{enough}\"` below `[container]`")
+    };
     diagnostic.help(format!(
-        "shorten a step, or set the grace-period to {bound} {needed}, here and where the platform is told: \
-         `docker stop -t`, `stop_grace_period`, `terminationGracePeriodSeconds`"
+        "shorten a step, or {set} and tell the platform the same: `docker stop -t`, `stop_grace_period`, \
+         `terminationGracePeriodSeconds`"
     ))
 }

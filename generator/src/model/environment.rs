@@ -48,7 +48,15 @@ fn declared(declaration: &Declaration, span: std::ops::Range<usize>, problems: &
             None
         }
         _ => {
-            problems.push(Diagnostic::new(span, "these contradict each other").help(one_of));
+            let keys = [("file", file.is_absent()), ("required", required.is_absent()), ("unset", unset.is_absent())];
+            let written: Vec<String> =
+                keys.into_iter().filter(|(_, is_absent)| !is_absent).map(|(key, _)| quoted(key)).collect();
+            let help = if unset.is_absent() {
+                "leave out `required`: a variable that is not set and whose file cannot be read ends the start anyway"
+            } else {
+                one_of
+            };
+            problems.push(Diagnostic::new(span, format!("{} contradict each other", written.join(" and "))).help(help));
             None
         }
     }

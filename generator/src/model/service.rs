@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
-use wigwag_core::{Signal, config};
+use wigwag_core::{Millis, Signal, config};
 
 use super::{command, items, signals, value};
 use crate::{
@@ -41,6 +41,12 @@ pub fn main(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> config
         check_name(name, problems);
         let service = service.given()?.get_ref();
         signals::can_be_received(&service.stop_signal, "stop-signal", problems);
+        if let Some(timeout) = service.stop_timeout.given().filter(|timeout| *timeout.get_ref() == Millis::ZERO) {
+            problems.push(
+                Diagnostic::new(timeout.span(), "the service has no time to stop")
+                    .help("leave it out for all that the grace period leaves, or write such as `\"5s\"`"),
+            );
+        }
         Some(config::Service {
             name: name.get_ref().clone(),
             command: command(&service.command, name.span(), problems),
@@ -80,8 +86,10 @@ fn order(services: &[Entry], problems: &mut Problems) {
             } else if names.contains(other.get_ref().as_str()) {
                 waits_for.entry(name.get_ref()).or_default().push(other);
             } else {
-                let help = match nearest(other.get_ref(), names.iter().copied()) {
+                let others = || names.iter().copied().filter(|other| *other != name.get_ref());
+                let help = match nearest(other.get_ref(), others()) {
                     Some(near) => format!("did you mean `{near}`?"),
+                    None if others().next().is_none() => "this spec has no other service: leave it out".to_string(),
                     None => "`after` names services of this spec".to_string(),
                 };
                 let message = format!("there is no service {}", quoted(other.get_ref()));

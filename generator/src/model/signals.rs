@@ -12,22 +12,20 @@ use crate::{
 
 /// Says why a signal cannot be what `key` is.
 pub fn can_be_received(field: &Field<Signal>, key: &str, problems: &mut Problems) {
+    let help = "one that a program can handle, such as `SIGTERM`, `SIGINT`, `SIGQUIT` or `SIGUSR1`";
     if let Some(signal) = field.given() {
-        problems.extend(refusal(*signal.get_ref(), signal.span(), &format!("`{key}`")));
+        problems.extend(refusal(*signal.get_ref(), signal.span(), &format!("`{key}`"), help));
     }
 }
 
-fn refusal(signal: Signal, span: Range<usize>, what: &str) -> Option<Diagnostic> {
+fn refusal(signal: Signal, span: Range<usize>, what: &str, help: &str) -> Option<Diagnostic> {
     let reason = match signal {
         Signal::KILL => "the kernel ends the process, which never learns of it",
         Signal::STOP => "the kernel halts the process, which never learns of it",
         Signal::CHLD => "the kernel sends it whenever a child ends",
         _ => return None,
     };
-    Some(
-        Diagnostic::new(span, format!("{signal} cannot be {what}: {reason}"))
-            .help("SIGTERM, SIGINT, SIGQUIT, SIGUSR1…"),
-    )
+    Some(Diagnostic::new(span, format!("{signal} cannot be {what}: {reason}")).help(help))
 }
 
 /// The rules of `[signals]`.
@@ -36,10 +34,10 @@ pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTree
     let mut places: BTreeMap<Signal, Range<usize>> = BTreeMap::new();
     for (key, rule) in spec.signals.items() {
         let Ok(signal) = key.get_ref().parse::<Signal>() else {
-            problems.push(no_signal(key.get_ref(), key.span(), &[]));
+            problems.push(no_signal(key.get_ref(), key.span()));
             continue;
         };
-        if let Some(refused) = refusal(signal, key.span(), "given a rule") {
+        if let Some(refused) = refusal(signal, key.span(), "given a rule", "leave it out: this cannot be changed") {
             problems.push(refused);
         } else if signal == stop_signal {
             problems.push(

@@ -105,7 +105,7 @@ fn the_budget_is_exact_to_the_millisecond() {
     assert_eq!(with("9s"), Vec::<String>::new());
     assert_eq!(
         with("9s1ms"),
-        ["stop-timeout 9s1ms + leftover-timeout 500ms + margin 500ms = 10s1ms, the grace-period is 10s"]
+        ["stop-timeout 9s1ms + leftover-timeout 500ms + margin 500ms = 10s1ms, the default grace-period is 10s"]
     );
     let hook =
         |timeout: &str| problems(&format!("{MINIMAL}[[hook.pre-stop]]\ncommand = [\"a\"]\ntimeout = \"{timeout}\"\n"));
@@ -113,7 +113,7 @@ fn the_budget_is_exact_to_the_millisecond() {
     assert_eq!(
         hook("9s"),
         ["nothing is left for the service: pre-stop 9s + leftover-timeout 500ms + margin 500ms = 10s, \
-          the grace-period is 10s"]
+          the default grace-period is 10s"]
     );
 }
 
@@ -129,7 +129,7 @@ fn a_value_that_cannot_be_read_is_said_once() {
     assert_eq!(
         problems("version = \"1\"\n[container]\ngrace-period = 5\n[service.web]\ncommand = 5\nstop-timeout = \"1d\"\n"),
         [
-            "expected an integer, found a string",
+            "expected the integer 1, found a string",
             "expected a duration such as \"10s\", found an integer",
             "expected an array of strings, found an integer",
             "`1d` is not a duration",
@@ -169,9 +169,30 @@ fn impossible_signals_are_refused_with_the_reason() {
         ("17 = \"drop\"", "SIGCHLD cannot be given a rule: the kernel sends it whenever a child ends"),
         ("TERM = \"drop\"", "SIGTERM is the container's stop-signal, which asks for a stop"),
         ("HUP = \"SIGHUP\"", "SIGHUP is forwarded as it is already"),
-        ("HUP = \"SIGHUPP\"", "`SIGHUPP` is not a signal"),
-        ("HUP = 0", "`0` is not a signal"),
+        ("HUP = \"SIGHUPP\"", "`SIGHUPP` is no signal, and neither \"drop\" nor \"stop\""),
+        ("HUP = 0", "`0` is no signal, and neither \"drop\" nor \"stop\""),
     ] {
         assert_eq!(problems(&format!("{MINIMAL}[signals]\n{line}\n")), [message]);
     }
+}
+
+#[test]
+fn a_command_line_is_no_program() {
+    let with = |program: &str| problems(&format!("version = 1\n[service.web]\ncommand = [\"{program}\"]\n"));
+    for line in ["httpd -DFOREGROUND", "/usr/sbin/httpd -DFOREGROUND", "catalina.sh run"] {
+        assert_eq!(with(line), ["the program and its arguments are one word"], "{line}");
+    }
+    for program in ["httpd", "/opt/My Program/run", "./it's $HOME"] {
+        assert_eq!(with(program), Vec::<String>::new(), "{program}");
+    }
+}
+
+#[test]
+fn no_time_to_stop_is_a_mistake() {
+    assert_eq!(problems(&format!("{MINIMAL}stop-timeout = \"0s\"\n")), ["the service has no time to stop"]);
+    assert_eq!(
+        problems(&format!("{MINIMAL}[container]\nleftover-timeout = \"0s\"\n")),
+        Vec::<String>::new(),
+        "leftovers can be killed at once"
+    );
 }

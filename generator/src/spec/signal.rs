@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use toml::de::DeValue;
 use wigwag_core::{Signal, config::SignalRule};
 
-use super::value::{Problems, Raw, Value, mismatch};
+use super::value::{Problems, Raw, Value, integer, mismatch};
 use crate::{
     diagnostic::Diagnostic,
     suggest::{nearest, quoted},
@@ -15,26 +15,41 @@ use crate::{
 fn signal_text<'a, T: Value>(raw: &'a Raw, problems: &mut Problems) -> Option<Cow<'a, str>> {
     match raw.get_ref() {
         DeValue::String(text) => Some(Cow::Borrowed(text)),
-        DeValue::Integer(_) => i64::read(raw, problems).map(|number| Cow::Owned(number.to_string())),
+        DeValue::Integer(number) => {
+            Some(integer(number).map_or_else(|| number.to_string(), |number| number.to_string()).into())
+        }
         DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
             mismatch::<T, _>(raw, problems)
         }
     }
 }
 
+const FORM: &str = "a name such as `SIGTERM`, `SIGRTMIN` to `SIGRTMIN+30`, or a number from 1 to 64";
+
 /// Says that the text is no signal, with the nearest that is one.
-pub fn no_signal(text: &str, span: Range<usize>, words: &[&'static str]) -> Diagnostic {
-    let bare = text.get(..3).filter(|start| start.eq_ignore_ascii_case("SIG")).and_then(|_| text.get(3..));
-    let help = if let Some(word) = nearest(text, words.iter().copied()) {
-        format!("did you mean `{word}`?")
-    } else if let Some(name) = nearest(bare.unwrap_or(text), Signal::names()) {
-        format!("did you mean `SIG{name}`?")
-    } else {
-        let mut known: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        known.push("a name such as `SIGTERM` or `SIGRTMIN+3`, or a number from 1 to 64".to_string());
-        known.join(", ")
-    };
+pub fn no_signal(text: &str, span: Range<usize>) -> Diagnostic {
+    let help = nearest_signal(text).map_or(FORM.into(), |name| format!("did you mean `SIG{name}`?"));
     Diagnostic::new(span, format!("{} is not a signal", quoted(text))).help(help)
+}
+
+fn nearest_signal(text: &str) -> Option<&'static str> {
+    let upper = text.trim().to_ascii_uppercase();
+    nearest(upper.strip_prefix("SIG").unwrap_or(&upper), Signal::names())
+}
+
+/// Says that the text is nothing that a signal can do.
+fn no_rule(text: &str, span: Range<usize>) -> Diagnostic {
+    let help = match text.trim().to_ascii_lowercase().as_str() {
+        "ignore" | "ignored" | "none" | "discard" | "block" => "what is to be ignored is written \"drop\"".to_string(),
+        "forward" | "pass" | "default" => "leave it out: what is not named is forwarded as it is".to_string(),
+        "term" | "terminate" | "exit" | "shutdown" | "quit" => "a stop begins with \"stop\"".to_string(),
+        lower => match (nearest(lower, ["drop", "stop"]), nearest_signal(lower)) {
+            (Some(word), _) => format!("did you mean \"{word}\"?"),
+            (None, Some(name)) => format!("did you mean `SIG{name}`?"),
+            (None, None) => format!("\"drop\", \"stop\" or the signal to send instead: {FORM}"),
+        },
+    };
+    Diagnostic::new(span, format!("{} is no signal, and neither \"drop\" nor \"stop\"", quoted(text))).help(help)
 }
 
 impl Value for Signal {
@@ -42,9 +57,13 @@ impl Value for Signal {
         "a signal such as \"SIGTERM\"".into()
     }
 
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some(FORM.into())
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         let text = signal_text::<Self>(raw, problems)?;
-        text.parse().map_err(|_| problems.push(no_signal(&text, raw.span(), &[]))).ok()
+        text.parse().map_err(|_| problems.push(no_signal(&text, raw.span()))).ok()
     }
 }
 
@@ -53,8 +72,16 @@ impl Value for SignalRule {
         "a signal, \"drop\" or \"stop\"".into()
     }
 
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("one of them, in quotes: `\"SIGUSR1\"`".into())
+    }
+
+    fn hint_of_many(_raw: &Raw) -> Option<String> {
+        Some("`[signals]` on a line of its own, and below it lines such as `SIGHUP = \"SIGUSR1\"`".into())
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         let text = signal_text::<Self>(raw, problems)?;
-        text.parse().map_err(|_| problems.push(no_signal(&text, raw.span(), &["drop", "stop"]))).ok()
+        text.parse().map_err(|_| problems.push(no_rule(&text, raw.span()))).ok()
     }
 }

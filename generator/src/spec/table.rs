@@ -1,12 +1,5 @@
 //! A table of the spec from one definition: its struct, its reader, and the list of its keys.
 
-use toml::Spanned;
-
-use crate::{
-    diagnostic::Diagnostic,
-    suggest::{nearest, quoted},
-};
-
 /// A key that a table can have.
 #[derive(Clone, Debug)]
 pub struct Key {
@@ -22,6 +15,7 @@ pub struct Key {
 macro_rules! table {
     (
         $(#[doc = $table_doc:literal])*
+        #[written = $written:literal]
         pub struct $table:ident {
             $($(#[doc = $doc:literal])* $key:literal => $field:ident: $type:ty,)*
         }
@@ -48,6 +42,18 @@ macro_rules! table {
                 "a table".into()
             }
 
+            fn hint(_raw: &Raw) -> Option<String> {
+                Some($written.into())
+            }
+
+            fn hint_of_many(raw: &Raw) -> Option<String> {
+                Self::hint(raw)
+            }
+
+            fn has_key(name: &str) -> bool {
+                [$($key),*].contains(&name)
+            }
+
             fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
                 let DeValue::Table(table) = raw.get_ref() else {
                     return value::mismatch::<Self, _>(raw, problems);
@@ -56,7 +62,11 @@ macro_rules! table {
                 for (key, raw) in value::entries(table) {
                     match key.get_ref().as_ref() {
                         $($key => this.$field = value::read(raw, problems),)*
-                        _ => problems.push(table::unknown(key, &[$($key),*])),
+                        _ => match foreign::unknown(key, &[$($key),*], problems) {
+                            // What was meant is written too, so that nobody says it is missing.
+                            $(Some($key) if this.$field.is_absent() => this.$field = Field::Wrong,)*
+                            _ => {}
+                        },
                     }
                 }
                 Some(this)
@@ -65,15 +75,6 @@ macro_rules! table {
     };
 }
 pub(super) use table;
-
-/// Says that there is no such key.
-pub fn unknown(key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&'static str]) -> Diagnostic {
-    let help = match nearest(key.get_ref(), known.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => format!("known here: {}", known.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")),
-    };
-    Diagnostic::new(key.span(), format!("unknown key {}", quoted(key.get_ref()))).help(help)
-}
 
 #[cfg(test)]
 mod tests {

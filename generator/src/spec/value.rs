@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use toml::{
     Spanned,
-    de::{DeTable, DeValue},
+    de::{DeInteger, DeTable, DeValue},
 };
-use wigwag_core::{Millis, config::OnFailure};
+use wigwag_core::config::OnFailure;
 
 use crate::{
     diagnostic::Diagnostic,
@@ -25,8 +25,18 @@ pub trait Value: Sized {
     fn expected() -> Cow<'static, str>;
 
     /// How to write what was probably meant by a value of another type.
-    fn hint() -> Option<&'static str> {
+    fn hint(_raw: &Raw) -> Option<String> {
         None
+    }
+
+    /// How to write what was probably meant by something else where a list or a table of these stands.
+    fn hint_of_many(_raw: &Raw) -> Option<String> {
+        None
+    }
+
+    /// Whether it is a table that has this key.
+    fn has_key(_name: &str) -> bool {
+        false
     }
 
     /// Reads it; `None` when something is wrong, which is then among the problems.
@@ -89,9 +99,34 @@ pub fn mismatch<T: Value, U>(raw: &Raw, problems: &mut Problems) -> Option<U> {
         DeValue::Table(_) => "a table",
     };
     let mut problem = Diagnostic::new(raw.span(), format!("expected {}, found {found}", T::expected()));
-    problem.help = T::hint().map(str::to_string);
+    problem.help = T::hint(raw);
     problems.push(problem);
     None
+}
+
+/// A value that is not a string, an array or a table, as it could stand between quotes.
+pub fn plain(raw: &Raw) -> Option<String> {
+    match raw.get_ref() {
+        DeValue::Integer(integer) => Some(integer.to_string()),
+        DeValue::Float(float) => Some(float.to_string()),
+        DeValue::Boolean(boolean) => Some(boolean.to_string()),
+        DeValue::Datetime(datetime) => Some(datetime.to_string()),
+        DeValue::String(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// The command line as an array, if it is short enough to be shown.
+fn as_array(line: &str) -> Option<String> {
+    const LONGEST: usize = 60;
+    if line.len() > LONGEST || line.chars().any(char::is_control) {
+        return None;
+    }
+    if line.contains(|c: char| "|&;<>$`\"'()*?~\\".contains(c)) {
+        return Some(format!("a shell line is written `[\"sh\", \"-c\", {line:?}]`"));
+    }
+    let words: Vec<String> = line.split_whitespace().map(|word| format!("{word:?}")).collect();
+    let shell = if words.len() > 1 { "; a shell line needs `[\"sh\", \"-c\", \"…\"]`" } else { "" };
+    Some(format!("an array has brackets: `[{}]`{shell}", words.join(", ")))
 }
 
 impl Value for String {
@@ -99,8 +134,17 @@ impl Value for String {
         "a string".into()
     }
 
-    fn hint() -> Option<&'static str> {
-        Some("strings are written in quotes")
+    fn hint(raw: &Raw) -> Option<String> {
+        Some(plain(raw).map_or("one string, in quotes".into(), |plain| format!("in quotes: `\"{plain}\"`")))
+    }
+
+    fn hint_of_many(raw: &Raw) -> Option<String> {
+        let written = if let DeValue::String(line) = raw.get_ref() {
+            as_array(line)
+        } else {
+            plain(raw).map(|plain| format!("strings in brackets: `[\"{plain}\"]`"))
+        };
+        written.or_else(|| Some("strings in brackets: `[\"first\", \"second\"]`".into()))
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
@@ -108,27 +152,45 @@ impl Value for String {
             return mismatch::<Self, _>(raw, problems);
         };
         if text.contains('\0') {
-            problems.push(Diagnostic::new(raw.span(), "a NUL character cannot be passed to a program"));
+            problems.push(
+                Diagnostic::new(raw.span(), "a NUL character cannot be passed to a program")
+                    .help("arguments, variables and file names end at the first one: take it out"),
+            );
             return None;
         }
         Some(text.to_string())
     }
 }
 
-impl Value for i64 {
+/// The integer, or nothing when it is so large that it cannot be meant.
+pub fn integer(integer: &DeInteger) -> Option<i64> {
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// The version of the spec's form: there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Version;
+
+impl Value for Version {
     fn expected() -> Cow<'static, str> {
-        "an integer".into()
+        "the integer 1".into()
+    }
+
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("this wigwag reads `version = 1`".into())
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
-        let DeValue::Integer(integer) = raw.get_ref() else {
+        let DeValue::Integer(version) = raw.get_ref() else {
             return mismatch::<Self, _>(raw, problems);
         };
-        let value = Self::from_str_radix(integer.as_str(), integer.radix()).ok();
-        if value.is_none() {
-            problems.push(Diagnostic::new(raw.span(), format!("{} is out of range", quoted(&integer.to_string()))));
+        if integer(version) == Some(1) {
+            return Some(Self);
         }
-        value
+        let mut problem = Diagnostic::new(raw.span(), format!("version {version} is not known"));
+        problem.help = Self::hint(raw);
+        problems.push(problem);
+        None
     }
 }
 
@@ -137,35 +199,15 @@ impl Value for bool {
         "`true` or `false`".into()
     }
 
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("without quotes".into())
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         let DeValue::Boolean(value) = raw.get_ref() else {
             return mismatch::<Self, _>(raw, problems);
         };
         Some(*value)
-    }
-}
-
-impl Value for Millis {
-    fn expected() -> Cow<'static, str> {
-        "a duration such as \"10s\"".into()
-    }
-
-    fn hint() -> Option<&'static str> {
-        Some("durations are written in quotes and with their unit")
-    }
-
-    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
-        let DeValue::String(text) = raw.get_ref() else {
-            return mismatch::<Self, _>(raw, problems);
-        };
-        let duration = text.parse().ok();
-        if duration.is_none() {
-            problems.push(
-                Diagnostic::new(raw.span(), format!("{} is not a duration", quoted(text)))
-                    .help("whole numbers with a unit, largest first, at most `1000h`: `10s`, `1m30s`, `500ms`"),
-            );
-        }
-        duration
     }
 }
 
@@ -190,6 +232,10 @@ impl Value for OnFailure {
         "\"abort\" or \"continue\"".into()
     }
 
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("one of the words, in quotes".into())
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         word(&[("abort", Self::Abort), ("continue", Self::Continue)], raw, problems)
     }
@@ -200,8 +246,8 @@ impl<T: Value> Value for Vec<Spanned<T>> {
         format!("an array of {}s", T::expected().trim_start_matches("a ")).into()
     }
 
-    fn hint() -> Option<&'static str> {
-        Some("arrays are written in brackets, `[…]`, those of tables in double ones above each table, `[[…]]`")
+    fn hint(raw: &Raw) -> Option<String> {
+        T::hint_of_many(raw)
     }
 
     /// Reads every item, so that each wrong one is named.
@@ -225,10 +271,23 @@ impl<T: Value> Value for Named<T> {
         "a table".into()
     }
 
+    fn hint(raw: &Raw) -> Option<String> {
+        T::hint_of_many(raw)
+    }
+
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         let DeValue::Table(table) = raw.get_ref() else {
             return mismatch::<Self, _>(raw, problems);
         };
+        let is_table = |raw: &Raw| matches!(raw.get_ref(), DeValue::Table(_));
+        let unnamed = entries(table).find(|(key, value)| T::has_key(key.get_ref()) && !is_table(value));
+        if let Some((key, _)) = unnamed {
+            let mut problem =
+                Diagnostic::new(key.span(), format!("{} stands where a name is expected", quoted(key.get_ref())));
+            problem.help = T::hint_of_many(raw);
+            problems.push(problem);
+            return None;
+        }
         Some(entries(table).map(|(key, value)| (name(key), read(value, problems))).collect())
     }
 }

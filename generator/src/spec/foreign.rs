@@ -1,0 +1,142 @@
+//! Keys that a table does not have: slips, keys of another table, and words of other tools.
+
+use std::borrow::Cow;
+
+use toml::Spanned;
+
+use super::{Container, Declaration, Hook, Problems, Service, Spec};
+use crate::{
+    diagnostic::Diagnostic,
+    suggest::{nearest, quoted},
+};
+
+const COMMAND: &str = "the program is `command` of `[service.NAME]`, its default arguments are `args`";
+const GRACE_PERIOD: &str = "how long the platform waits is `grace-period` of `[container]`, such as `\"30s\"`";
+const STOP_TIMEOUT: &str = "how long a program may take is `stop-timeout` of `[service.NAME]`, such as `\"10s\"`";
+const STOP_SIGNAL: &str = "what a program gets is `stop-signal` of `[service.NAME]`";
+const ENV: &str = "variables are declared in `[env]`, one a line: `PORT = \"8080\"`";
+const ORDER: &str = "the services that are started before are named by `after`";
+const RESTART: &str = "this version restarts nothing: leave that to the platform, such as `docker run --restart`";
+const DEFAULT: &str = "a default is a plain string: `PORT = \"8080\"`";
+
+/// Words of Docker, Compose, Kubernetes, systemd, supervisord and s6, in lower case and without `-` and `_`; the key
+/// that is meant; what to do.
+const WORDS: [(&str, &str, &str); 37] = [
+    ("cmd", "command", COMMAND),
+    ("entrypoint", "command", COMMAND),
+    ("exec", "command", COMMAND),
+    ("execstart", "command", COMMAND),
+    ("program", "command", COMMAND),
+    ("run", "command", COMMAND),
+    ("arguments", "args", "did you mean `args`?"),
+    ("stopgraceperiod", "grace-period", GRACE_PERIOD),
+    ("terminationgraceperiodseconds", "grace-period", GRACE_PERIOD),
+    ("timeoutsec", "stop-timeout", STOP_TIMEOUT),
+    ("timeoutstopsec", "stop-timeout", STOP_TIMEOUT),
+    ("stopwaitsecs", "stop-timeout", STOP_TIMEOUT),
+    ("killtimeout", "stop-timeout", STOP_TIMEOUT),
+    ("killsignal", "stop-signal", STOP_SIGNAL),
+    ("environment", "env", ENV),
+    ("envs", "env", ENV),
+    ("env", "env", ENV),
+    ("envfile", "env", ENV),
+    ("dependson", "after", ORDER),
+    ("requires", "after", ORDER),
+    ("wants", "after", ORDER),
+    ("needs", "after", ORDER),
+    ("restart", "", RESTART),
+    ("restartpolicy", "", RESTART),
+    ("autorestart", "", RESTART),
+    ("user", "", "the image says who runs it: `USER` in the Dockerfile"),
+    ("group", "", "the image says who runs it: `USER` in the Dockerfile"),
+    ("workdir", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
+    ("workingdir", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
+    ("workingdirectory", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
+    ("value", "", DEFAULT),
+    ("default", "", DEFAULT),
+    ("execstartpre", "", "what runs before is a hook: `[[hook.pre-start]]`"),
+    ("execstop", "", "what runs when a stop is asked for is a hook: `[[hook.pre-stop]]`"),
+    ("execstoppost", "", "what runs after is a hook: `[[hook.post-stop]]`"),
+    ("prestop", "", "what runs when a stop is asked for is a hook: `[[hook.pre-stop]]`"),
+    ("poststart", "", "what runs after the start is a hook: `[[hook.post-start]]`"),
+];
+
+/// Says that there is no such key, and gives the one of the `known` that was probably meant.
+pub fn unknown(key: &Spanned<Cow<'_, str>>, known: &[&'static str], problems: &mut Problems) -> Option<&'static str> {
+    let written = key.get_ref();
+    let (meant, help) = if let Some(word) = nearest(written, known.iter().copied()) {
+        (Some(word), format!("did you mean `{word}`?"))
+    } else if let Some((meant, help)) = of_another_tool(written, known) {
+        (meant, help.to_string())
+    } else if let Some(places) = elsewhere(written) {
+        (None, places)
+    } else {
+        (None, format!("known here: {}", known.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")))
+    };
+    problems.push(Diagnostic::new(key.span(), format!("unknown key {}", quoted(written))).help(help));
+    meant
+}
+
+fn of_another_tool(written: &str, known: &[&'static str]) -> Option<(Option<&'static str>, &'static str)> {
+    let bare: String = written.chars().filter(|c| !"-_".contains(*c)).flat_map(char::to_lowercase).collect();
+    let (_, meant, help) = WORDS.into_iter().find(|(word, _, _)| *word == bare)?;
+    // A default is one of a variable, and of nothing else.
+    if help == DEFAULT && !known.contains(&"unset") {
+        return None;
+    }
+    // What a service lacks is missing if one of its keys stands above all tables.
+    let meant = if meant == "command" && known.contains(&"service") { "service" } else { meant };
+    Some((known.iter().copied().find(|key| *key == meant), help))
+}
+
+/// The tables that have this key.
+fn elsewhere(written: &str) -> Option<String> {
+    let written = written.to_lowercase().replace('_', "-");
+    let places: Vec<&str> = [
+        (Spec::keys(), "the top of the spec, above all tables"),
+        (Container::keys(), "`[container]`"),
+        (Service::keys(), "`[service.NAME]`"),
+        (Hook::keys(), "`[[hook.POINT]]`"),
+        (Declaration::keys(), "a variable in `[env]`"),
+    ]
+    .into_iter()
+    .filter_map(|(keys, place)| keys.iter().any(|key| key.name == written).then_some(place))
+    .collect();
+    (!places.is_empty()).then(|| format!("`{written}` is a key of {}", places.join(" and of ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(written: &str, known: &[&'static str]) -> (Option<&'static str>, String) {
+        let mut problems = Problems::new();
+        let meant = unknown(&Spanned::new(0..1, written.into()), known, &mut problems);
+        (meant, problems.remove(0).help.unwrap())
+    }
+
+    #[test]
+    fn what_was_meant_is_found_in_this_order() {
+        let service = ["command", "args", "stop-signal", "stop-timeout", "after"];
+        for (written, meant, message) in [
+            ("comand", Some("command"), "did you mean `command`?"),
+            ("stopSignal", Some("stop-signal"), "did you mean `stop-signal`?"),
+            ("ENTRYPOINT", Some("command"), COMMAND),
+            ("timeout_sec", Some("stop-timeout"), STOP_TIMEOUT),
+            ("grace_period", None, "`grace-period` is a key of `[container]`"),
+            ("timeout", None, "`timeout` is a key of `[[hook.POINT]]`"),
+            ("value", None, "known here: `command`, `args`, `stop-signal`, `stop-timeout`, `after`"),
+        ] {
+            assert_eq!(help(written, &service), (meant, message.to_string()), "{written}");
+        }
+        assert_eq!(help("cmd", &["version", "service"]).0, Some("service"));
+        assert_eq!(help("default", &["file", "required", "unset"]), (None, DEFAULT.to_string()));
+    }
+
+    #[test]
+    fn words_are_bare() {
+        for (word, _, _) in WORDS {
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase()), "{word}");
+        }
+    }
+}
