@@ -7,6 +7,7 @@ use std::{
 };
 
 use scenarios::{Result, built};
+use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::files::{self, Files};
@@ -24,11 +25,40 @@ pub struct Case {
     update: bool,
 }
 
+/// A spec that is too large for a file here: the parts, one after the other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repeat {
+    part: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Part {
+    text: String,
+    #[serde(default = "once")]
+    times: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+impl Repeat {
+    fn spec(&self) -> String {
+        self.part.iter().map(|part| part.text.repeat(part.times)).collect()
+    }
+}
+
 impl Case {
     /// The folder's case.
     pub fn new(folder: &Path) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        fs::copy(folder.join("spec.toml"), directory.path().join("spec.toml"))?;
+        let spec = directory.path().join("spec.toml");
+        match fs::read_to_string(folder.join("spec.repeat")) {
+            Ok(repeat) => fs::write(spec, toml::from_str::<Repeat>(&repeat)?.spec())?,
+            Err(_) => fs::copy(folder.join("spec.toml"), spec).map(drop)?,
+        }
         let update = env::var_os("UPDATE").is_some_and(|update| update == "1");
         Ok(Self { folder: folder.to_path_buf(), directory, update })
     }
@@ -56,6 +86,13 @@ impl Case {
             return Err(format!("something was written: {:?}", written.keys()).into());
         }
         let stderr = String::from_utf8(build.stderr.clone())?;
+        let mut errors = stderr.split("error: ");
+        if errors.next() != Some("") || !errors.all(|error| error.contains("--> ") && error.contains("= help: ")) {
+            return Err(format!("an error without a place or without help:\n{stderr}").into());
+        }
+        if stderr.contains(|c: char| c.is_control() && c != '\n') {
+            return Err(format!("a control character reaches the terminal:\n{stderr:?}").into());
+        }
         if self.update {
             fs::write(self.expected_stderr(), stderr)?;
             return Ok(());

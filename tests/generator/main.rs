@@ -3,6 +3,7 @@
 //! | in the folder | |
 //! |---|---|
 //! | `spec.toml` | the spec |
+//! | `spec.repeat` | instead of it: parts of a spec and how often each is repeated, for one that is large |
 //! | `expected/` | what `wigwag build` writes, byte for byte, but for the `wigwag-init` that it copies |
 //! | `expected.stderr` | what a wrong spec is told, byte for byte; then nothing may be written |
 //!
