@@ -101,7 +101,7 @@ enum Target {
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Check(spec) => model(&spec.spec, None).map(|_| Exit::Ok),
+        Command::Check(spec) => check(&spec.spec),
         Command::Render { target, spec } => render(target, &spec.spec),
         Command::Build { spec, output, check, init } => build(&spec.spec, &output, check, init.init.as_deref()),
         Command::Run { spec, init, args } => match model(&spec.spec, None) {
@@ -123,6 +123,12 @@ fn model(spec: &Path, target: Option<Entrypoint>) -> Result<Model, Failure> {
     let source = input::spec(spec)?;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     Model::new(&source, target).map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, &source, colour)))
+}
+
+fn check(spec: &Path) -> Result<Exit, Failure> {
+    let model = model(spec, None)?;
+    // What no Dockerfile can say is wrong, too; the init itself is not needed for that.
+    image::files::<Failure>(&model, || Ok(Vec::new())).map(|_| Exit::Ok)
 }
 
 fn render(target: Target, spec: &Path) -> Result<Exit, Failure> {

@@ -50,7 +50,8 @@ impl Diagnostic {
             .related
             .iter()
             .map(|(span, label)| AnnotationKind::Context.span(lines.within(source, span)).label(label.as_str()));
-        let snippet = Snippet::source(lines.text)
+        // Of the same length, so that the spans stay right: the renderer would show the carriage return.
+        let snippet = Snippet::source(lines.text.replace('\r', " "))
             .line_start(lines.first)
             .path(source.name.as_str())
             .annotation(primary)
@@ -77,12 +78,14 @@ impl<'a> Lines<'a> {
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let end = after.find('\n').map_or(source.text.len(), |newline| end + newline);
         let first = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        Self { text: source.text.get(start..end.max(start)).unwrap_or_default(), start, first }
+        let text = source.text.get(start..end.max(start)).unwrap_or_default();
+        Self { text: text.strip_suffix('\r').unwrap_or(text), start, first }
     }
 
     fn within(&self, source: &Source, span: &Range<usize>) -> Range<usize> {
         let span = source.clamp(span);
-        span.start.saturating_sub(self.start)..span.end.saturating_sub(self.start)
+        let within = |at: usize| at.saturating_sub(self.start).min(self.text.len());
+        within(span.start)..within(span.end)
     }
 }
 
@@ -101,3 +104,6 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, colour: bool) -> Stri
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -109,3 +109,6 @@ fn command(field: &Field<List<String>>, owner: Range<usize>, problems: &mut Prob
     }
     items(field)
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,13 +30,6 @@ pub const INSIDE: &str = "pid1-inside";
 
 const THIS_PROGRAM: &str = "/proc/self/exe";
 
-/// A namespace whose PID 1 is not born yet.
-pub struct Namespace {
-    /// Who the command should be, when a user namespace had to make us root.
-    identity: Option<String>,
-    foreground: bool,
-}
-
 /// Whether [`enter`] will do. Tried in another process, because one that was refused half-way is nobody for the rest of
 /// its life.
 pub fn is_permitted() -> bool {
@@ -50,9 +43,9 @@ pub fn is_permitted() -> bool {
 }
 
 /// Makes a PID namespace, of which this process's next child is PID 1. The process must have a single thread.
-pub fn enter() -> io::Result<Namespace> {
+pub fn enter() -> io::Result<Inside> {
     match unshare(CloneFlags::CLONE_NEWPID) {
-        Ok(()) => return Ok(Namespace { identity: None, foreground: false }),
+        Ok(()) => return Ok(Inside::default()),
         Err(Errno::EPERM) => {}
         Err(error) => return Err(error.into()),
     }
@@ -60,33 +53,12 @@ pub fn enter() -> io::Result<Namespace> {
     let (uid, gid) = (getuid(), getgid());
     unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID)?;
     map_identity(&format!("0 {uid} 1"), &format!("0 {gid} 1"))?;
-    Ok(Namespace { identity: Some(format!("{uid}:{gid}")), foreground: false })
-}
-
-impl Namespace {
-    /// The command's process group gets the terminal of standard input.
-    pub fn in_foreground(self) -> Self {
-        Self { foreground: true, ..self }
-    }
-
-    /// The command as PID 1, to be spawned by the process that called [`enter`].
-    pub fn command(&self, command: &[OsString]) -> Command {
-        let mut inside = Command::new(THIS_PROGRAM);
-        inside.arg(INSIDE);
-        if let Some(identity) = &self.identity {
-            inside.args(["--identity", identity]);
-        }
-        if self.foreground {
-            inside.arg("--foreground");
-        }
-        inside.arg("--").args(command);
-        inside
-    }
+    Ok(Inside { identity: Some(format!("{uid}:{gid}")), ..Inside::default() })
 }
 
 /// Runs the command as PID 1 and ends as it ends.
 pub fn run(command: &[OsString]) -> ExitCode {
-    let status = enter().and_then(|namespace| namespace.command(command).spawn()?.wait());
+    let status = enter().and_then(|inside| inside.command(command).spawn()?.wait());
     match status {
         Ok(status) => end_as(status),
         Err(error) => fail(exit_code::OWN_FAILURE, &format!("a PID namespace cannot be had: {error}")),
@@ -111,23 +83,52 @@ pub fn code(status: ExitStatus) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit_code::OWN_FAILURE)
 }
 
-/// The inside: prepares what the command finds there, then becomes the command.
-#[derive(clap::Args)]
+/// What is prepared before the command is executed: written by the outside, read by the inside.
+#[derive(Default, clap::Args)]
 pub struct Inside {
-    /// The user and the group to be again.
+    /// The user and the group to be again, when a user namespace had to make us root.
     #[arg(long)]
     identity: Option<String>,
-    /// Whether to take the terminal.
+    /// There is no namespace.
     #[arg(long)]
-    foreground: bool,
+    outside: bool,
+    /// The command's process group gets the terminal of standard input.
+    #[arg(long)]
+    pub foreground: bool,
+    /// No signal is blocked.
+    #[arg(long)]
+    pub unblock: bool,
     #[arg(last = true, required = true)]
     command: Vec<OsString>,
 }
 
 impl Inside {
+    /// Where no namespace is permitted.
+    pub fn outside() -> Self {
+        Self { outside: true, ..Self::default() }
+    }
+
+    /// The command as PID 1, to be spawned by the process that called [`enter`].
+    pub fn command(&self, command: &[OsString]) -> Command {
+        let mut inside = Command::new(THIS_PROGRAM);
+        inside.arg(INSIDE);
+        if let Some(identity) = &self.identity {
+            inside.args(["--identity", identity]);
+        }
+        for (flag, is_set) in
+            [("--outside", self.outside), ("--foreground", self.foreground), ("--unblock", self.unblock)]
+        {
+            inside.args(is_set.then_some(flag));
+        }
+        inside.arg("--").args(command);
+        inside
+    }
+
     /// Returns only if it fails.
     pub fn exec(self) -> ExitCode {
-        if let Err(error) = mount_proc() {
+        if !self.outside
+            && let Err(error) = mount_proc()
+        {
             tell(&format!("/proc shows the processes outside, a fresh one cannot be mounted: {error}"));
         }
         if let Err(error) = self.identity.as_deref().map_or(Ok(()), resume_identity) {
@@ -145,6 +146,9 @@ impl Inside {
         let Some((program, args)) = self.command.split_first() else {
             return fail(exit_code::OWN_FAILURE, "no command");
         };
+        if self.unblock {
+            let _ = SigSet::empty().thread_set_mask();
+        }
         let error = Command::new(program).args(args).exec();
         let code =
             if error.kind() == io::ErrorKind::NotFound { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };

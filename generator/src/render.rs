@@ -65,9 +65,9 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
         },
     )?;
     match text.lines().map(str::len).max() {
-        Some(longest @ LONGEST_LINE..) => {
-            Err(format!("the Dockerfile would have a line of {longest} bytes, builders read {LONGEST_LINE}"))
-        }
+        Some(longest) if longest > LONGEST_LINE => Err(format!(
+            "the command is too long for a Dockerfile: a line of {longest} bytes, the limit is {LONGEST_LINE}"
+        )),
         _ => Ok(text),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsString,
+    fs,
     io::{self, IsTerminal, Write},
     os::{fd::AsFd, unix::process::CommandExt},
     path::Path,
@@ -25,7 +26,8 @@ use wigwag_core::{Millis, Signal, exit_code};
 use crate::{
     cli::{report, tell},
     exit::Failure,
-    input, namespace,
+    input,
+    namespace::{self, Inside},
 };
 
 /// Ends with the status of what it runs.
@@ -43,7 +45,7 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     let (mut entrypoint, _file) = entrypoint(model, init)?;
     entrypoint.extend(args);
     let cannot = |error: io::Error| Failure::io(format!("cannot run the entrypoint: {error}"));
-    // From here on signals are read, not suffered; a command that is started gets its mask back.
+    // From here on signals are read, not suffered.
     let all = SigSet::all();
     all.thread_block().map_err(|error| cannot(error.into()))?;
     let signals = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
@@ -81,19 +83,16 @@ fn temporary(content: &str) -> Result<TempPath, Failure> {
 }
 
 fn command(model: &Model, entrypoint: &[OsString]) -> io::Result<Command> {
-    if namespace::is_permitted() {
-        let mut command = namespace::enter()?;
-        // The init gives the terminal to the service itself.
-        if model.entrypoint == Entrypoint::Script && io::stdin().is_terminal() {
-            command = command.in_foreground();
-        }
-        return Ok(command.command(entrypoint));
-    }
-    tell("no PID namespace is permitted here: the entrypoint is not PID 1, and what it leaves behind stays");
-    let (program, args) = entrypoint.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
-    command.args(args);
-    Ok(command)
+    let mut inside = if namespace::is_permitted() {
+        namespace::enter()?
+    } else {
+        tell("no PID namespace is permitted here: the entrypoint is not PID 1, and what it leaves behind stays");
+        Inside::outside()
+    };
+    // The init gives the terminal to the service itself.
+    inside.foreground = model.entrypoint == Entrypoint::Script && io::stdin().is_terminal();
+    inside.unblock = true;
+    Ok(inside.command(entrypoint))
 }
 
 /// Plays the platform until the entrypoint ends.
@@ -140,9 +139,16 @@ fn send(child: &Child, signal: Signal) -> io::Result<()> {
     if let Ok(signal) = signal::Signal::try_from(i32::from(signal.number())) {
         return Ok(signal::kill(pid, signal)?);
     }
-    // The safe interface to kill(2) has no real-time signals.
+    // The safe interface to kill(2) has no real-time signals, so a shell sends them. Like every child from now on it is
+    // born into the namespace, if there is one.
+    let pid = if in_namespace()? { Pid::from_raw(1) } else { pid };
     let script = ["-c", "kill -s \"$1\" \"$2\"", "sh"];
     Command::new("/bin/sh").args(script).args([signal.number().to_string(), pid.to_string()]).status().map(drop)
+}
+
+/// Whether this process's children are born into a PID namespace other than its own.
+fn in_namespace() -> io::Result<bool> {
+    Ok(fs::read_link("/proc/self/ns/pid")? != fs::read_link("/proc/self/ns/pid_for_children")?)
 }
 
 /// The service had the terminal; SIGTTOU, which asking for it back as a background process would bring, is blocked.

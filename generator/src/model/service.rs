@@ -14,6 +14,9 @@ use crate::{
 
 const EXAMPLE: &str = "a service is a table with a name: `[service.web]` and `command = [\"httpd\"]`";
 
+/// How many services of a circle are named.
+const SHOWN: usize = 10;
+
 /// A service and its name.
 type Entry = (Spanned<String>, Field<Service>);
 
@@ -107,12 +110,14 @@ fn cycle(mut waits_for: BTreeMap<&str, Vec<&Spanned<String>>>) -> Option<Diagnos
     loop {
         let next = *waits_for.get(name)?.first()?;
         if let Some(start) = path.iter().position(|visited| visited.get_ref() == next.get_ref()) {
-            let circle: Vec<String> =
-                path.iter().skip(start).chain([&next]).map(|name| quoted(name.get_ref())).collect();
+            let mut circle: Vec<String> = path.iter().skip(start).map(|name| quoted(name.get_ref())).collect();
+            if circle.len() > SHOWN {
+                circle.truncate(SHOWN);
+                circle.push("…".to_string());
+            }
+            circle.push(quoted(next.get_ref()));
             let message = format!("services wait for each other: {}", circle.join(" after "));
-            let mut diagnostic = Diagnostic::new(next.span(), message).help("take one of them out of `after`");
-            diagnostic.related = path.iter().skip(start + 1).map(|name| (name.span(), String::new())).collect();
-            return Some(diagnostic);
+            return Some(Diagnostic::new(next.span(), message).help("take one of them out of `after`"));
         }
         path.push(next);
         name = next.get_ref();

@@ -1,0 +1,200 @@
+//! The command line: what is printed and written, and the exit codes.
+
+#![cfg(test)]
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+const INIT: &str = "version = 1\n[service.web]\ncommand = [\"httpd\"]\nargs = [\"-D\", \"it's $HOME\"]\n";
+const SCRIPT: &str = "version = 1\n[container]\nentrypoint = \"script\"\n[service.web]\ncommand = [\"httpd\"]\n";
+
+/// A directory with this `wigwag.toml`.
+fn directory(spec: &str) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("wigwag.toml"), spec).unwrap();
+    directory
+}
+
+fn wigwag(directory: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wigwag")).args(args).current_dir(directory).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn mode(path: impl AsRef<Path>) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn a_spec_is_checked() {
+    let right = directory(INIT);
+    let output = wigwag(right.path(), &["check"]);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout), text(&output.stderr)),
+        (Some(0), String::new(), String::new())
+    );
+    let wrong = directory("version = 1\n");
+    let output = wigwag(wrong.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).starts_with("error: there is no service\n --> wigwag.toml:1:1\n"));
+    assert_eq!(wigwag(right.path(), &["check", "no such file"]).status.code(), Some(4));
+    assert_eq!(wigwag(right.path(), &["check", "."]).status.code(), Some(4));
+    assert_eq!(wigwag(right.path(), &["chekc"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_spec_is_read_from_standard_input() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wigwag"))
+        .args(["render", "dockerfile", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(INIT.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        r#"COPY ["wigwag-init", "/sbin/wigwag-init"]
+COPY ["init.toml", "/etc/wigwag/init.toml"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/sbin/wigwag-init", "--config", "/etc/wigwag/init.toml", "--"]
+CMD ["httpd", "-D", "it's $HOME"]
+"#
+    );
+}
+
+#[test]
+fn a_large_file_is_not_read() {
+    let directory = directory(&"#".repeat(10 << 20));
+    let output = wigwag(directory.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(text(&output.stderr), "error: wigwag.toml: the spec is 10485760 bytes, the limit is 1048576\n");
+    assert_eq!(wigwag(directory.path(), &["check", "/dev/zero"]).status.code(), Some(3));
+}
+
+#[test]
+fn the_init_reads_what_is_rendered_for_it() {
+    let directory = directory(INIT);
+    let output = wigwag(directory.path(), &["render", "init"]);
+    let config: wigwag_core::Config = toml::from_str(&text(&output.stdout)).unwrap();
+    assert_eq!(config.problems(), Vec::<String>::new());
+    assert_eq!(config.service.args, ["-D", "it's $HOME"]);
+}
+
+#[test]
+fn what_a_script_cannot_do_is_refused_when_one_is_asked_for() {
+    let directory = directory(&format!("{INIT}[signals]\nHUP = \"drop\"\n"));
+    assert_eq!(wigwag(directory.path(), &["check"]).status.code(), Some(0));
+    let output = wigwag(directory.path(), &["render", "script"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).starts_with("error: a script cannot do this: the service gets every signal"));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_build_writes_what_an_image_needs_and_a_check_compares() {
+    let directory = directory(INIT);
+    let at = |name: &str| directory.path().join("out").join(name);
+    // This very program is static, as the init is.
+    let build = ["build", "-o", "out", "--init", env!("CARGO_BIN_EXE_wigwag")];
+    let check = || wigwag(directory.path(), &[build.as_slice(), &["--check"]].concat());
+
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stdout),
+        "out/init.toml is missing\nout/Dockerfile is missing\nout/wigwag-init is missing\n"
+    );
+    assert!(!at("").exists());
+
+    assert_eq!(wigwag(directory.path(), &build).status.code(), Some(0));
+    assert_eq!((mode(at("wigwag-init")), mode(at("init.toml")), mode(at("Dockerfile"))), (0o755, 0o644, 0o644));
+    assert_eq!(fs::read(at("wigwag-init")).unwrap(), fs::read(env!("CARGO_BIN_EXE_wigwag")).unwrap());
+    assert!(fs::read_to_string(at("Dockerfile")).unwrap().contains("ARG BASE\nFROM ${BASE}\nCOPY "));
+    assert_eq!(fs::read_dir(at("")).unwrap().count(), 3);
+    assert_eq!(check().status.code(), Some(0));
+
+    fs::write(at("init.toml"), "").unwrap();
+    fs::set_permissions(at("wigwag-init"), fs::Permissions::from_mode(0o700)).unwrap();
+    let output = check();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stdout), "out/init.toml differs\nout/wigwag-init has mode 0700 instead of 0755\n");
+    assert_eq!(wigwag(directory.path(), &build).status.code(), Some(0));
+    assert_eq!(check().status.code(), Some(0));
+}
+
+#[test]
+fn a_script_needs_no_init() {
+    let directory = directory(SCRIPT);
+    assert_eq!(wigwag(directory.path(), &["build", "-o", "a/b"]).status.code(), Some(0));
+    assert_eq!(mode(directory.path().join("a/b/entrypoint.sh")), 0o755);
+    assert_eq!(fs::read_dir(directory.path().join("a/b")).unwrap().count(), 2);
+}
+
+#[test]
+fn a_build_that_fails_writes_nothing() {
+    let directory = directory(INIT);
+    let out = directory.path().join("out");
+    for init in ["/no/such/init", "wigwag.toml"] {
+        let output = wigwag(directory.path(), &["build", "-o", "out", "--init", init]);
+        assert_eq!(output.status.code(), Some(4), "{init}");
+        assert!(!out.exists());
+    }
+    // One file that cannot be written keeps the others from being written.
+    fs::create_dir_all(out.join("Dockerfile")).unwrap();
+    let output = wigwag(directory.path(), &["build", "-o", "out", "--init", env!("CARGO_BIN_EXE_wigwag")]);
+    assert_eq!(text(&output.stderr), "error: cannot write `out/Dockerfile`: is a directory\n");
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+    let output = wigwag(directory.path(), &["build", "-o", "wigwag.toml/x"]);
+    assert_eq!(output.status.code(), Some(4));
+}
+
+#[test]
+fn a_build_replaces_a_link_and_not_what_it_points_to() {
+    let directory = directory(SCRIPT);
+    let (out, precious) = (directory.path().join("out"), directory.path().join("precious"));
+    fs::create_dir(&out).unwrap();
+    fs::write(&precious, "precious").unwrap();
+    symlink(&precious, out.join("Dockerfile")).unwrap();
+    assert_eq!(wigwag(directory.path(), &["build", "-o", "out"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+}
+
+#[test]
+fn a_command_that_no_dockerfile_can_hold_is_refused() {
+    let directory = directory(&format!("version = 1\n[service.x]\ncommand = [\"x\", \"{}\"]\n", "z".repeat(70_000)));
+    let output = wigwag(directory.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        text(&output.stderr),
+        "error: the command is too long for a Dockerfile: a line of 70013 bytes, the limit is 65535\n"
+    );
+}
+
+#[test]
+fn generated_scripts_pass_shellcheck() {
+    let spec = "[env]\nA = \"it's\"\nb = { file = \"/run/a b\" }\nC = { required = true }\nD = { unset = true }\n\
+                [[hook.pre-start]]\ncommand = [\"migrate\", \"$x\"]\n\
+                [[hook.pre-start]]\ncommand = [\"warm\"]\non-failure = \"continue\"\n";
+    for spec in [SCRIPT.to_string(), format!("{SCRIPT}{spec}")] {
+        let directory = directory(&spec);
+        fs::write(directory.path().join("x.sh"), wigwag(directory.path(), &["render", "script"]).stdout).unwrap();
+        match Command::new("shellcheck").arg("x.sh").current_dir(directory.path()).output() {
+            Ok(output) => assert!(output.status.success(), "{}", text(&output.stdout)),
+            Err(error) => {
+                assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "shellcheck: {error}");
+                eprintln!("skipped: shellcheck: {error}");
+            }
+        }
+    }
+}
