@@ -1,5 +1,6 @@
 //! The spec as written: every value with its place in the file and of its type, nothing else checked.
 
+mod signal;
 mod table;
 mod value;
 
@@ -15,8 +16,9 @@ use wigwag_core::{
 };
 
 pub use self::{
+    signal::no_signal,
     table::Key,
-    value::{Field, Named, Problems, Value, no_signal},
+    value::{Field, Named, Problems, Value},
 };
 use self::{
     table::table,

@@ -16,53 +16,14 @@ const INIT: &str = "`entrypoint = \"init\"` can";
 
 /// Names that some shell sets itself, keeps or takes for something else, so that a script can neither know whether
 /// they were given nor pass them on as they were. Those of dash, bash, mksh, yash and `BusyBox`.
-const KEPT: [&str; 41] = [
-    "_",
-    "COLUMNS",
-    "DIRSTACK",
-    "EPOCHREALTIME",
-    "EPOCHSECONDS",
-    "EUID",
-    "FUNCNAME",
-    "GROUPS",
-    "HOSTNAME",
-    "HOSTTYPE",
-    "IFS",
-    "LINENO",
-    "LINES",
-    "MACHTYPE",
-    "MAILCHECK",
-    "OLDPWD",
-    "OPTARG",
-    "OPTERR",
-    "OPTIND",
-    "OSTYPE",
-    "PATH",
-    "PATHSEP",
-    "PGRP",
-    "PIPESTATUS",
-    "POSIXLY_CORRECT",
-    "PPID",
-    "PS1",
-    "PS2",
-    "PS3",
-    "PS4",
-    "PWD",
-    "RANDOM",
-    "SECONDS",
-    "SHELL",
-    "SHELLOPTS",
-    "SHLVL",
-    "SRANDOM",
-    "TERM",
-    "TMOUT",
-    "UID",
-    "USER_ID",
-];
+const KEPT: &str = "\
+    _ COLUMNS DIRSTACK EPOCHREALTIME EPOCHSECONDS EUID FUNCNAME GROUPS HOSTNAME HOSTTYPE IFS LINENO LINES \
+    MACHTYPE MAILCHECK OLDPWD OPTARG OPTERR OPTIND OSTYPE PATH PATHSEP PGRP PIPESTATUS POSIXLY_CORRECT PPID \
+    PS1 PS2 PS3 PS4 PWD RANDOM SECONDS SHELL SHELLOPTS SHLVL SRANDOM TERM TMOUT UID USER_ID";
 
 /// Whether some shell keeps the variable for itself.
 pub fn is_kept_by_shells(name: &str) -> bool {
-    KEPT.contains(&name) || ["BASH", "KSH", "YASH_"].iter().any(|prefix| name.starts_with(prefix))
+    KEPT.split(' ').any(|kept| kept == name) || ["BASH", "KSH", "YASH_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Says everything of the spec that a script cannot do.

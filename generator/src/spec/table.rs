@@ -74,3 +74,19 @@ pub fn unknown(key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&'static str])
     };
     Diagnostic::new(key.span(), format!("unknown key {}", quoted(key.get_ref()))).help(help)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::spec::{Container, Declaration, Hook, Hooks, Service, Spec};
+
+    #[test]
+    fn every_key_says_what_it_is_for() {
+        let tables =
+            [Spec::keys(), Container::keys(), Service::keys(), Hooks::keys(), Hook::keys(), Declaration::keys()];
+        for key in tables.concat() {
+            assert!(key.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{key:?}");
+            assert!(key.doc.trim().ends_with(['.', ')']), "{key:?}");
+            assert!(!key.expected.is_empty(), "{key:?}");
+        }
+    }
+}
