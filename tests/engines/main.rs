@@ -1,5 +1,5 @@
-//! The cases of a container engine: every folder beside this file is one. They are skipped where no engine answers, but
-//! for CI, where that is a failure.
+//! The cases of a container engine: every folder beside this file is one. They are skipped where no engine answers,
+//! and where the packages for the base image are not installed; in CI that is a failure.
 //!
 //! Everything that they make is labelled `wigwag-test` and removed, but for the base image, which is kept for the next
 //! time; `docker image rm $(docker images -q wigwag-test-base)` removes that.
@@ -31,11 +31,13 @@ fn main() -> Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let cases = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engines")))?;
-    if !arguments.list && !docker::answers() {
+    if !arguments.list
+        && let Some(obstacle) = obstacle()
+    {
         if env::var_os("CI").is_some_and(|ci| ci == "true") {
-            return Err("no Docker engine answers `docker info`, and CI must have one".into());
+            return Err(format!("CI must be able to run the cases of an engine: {obstacle}").into());
         }
-        writeln!(stderr(), "skipped: no Docker engine answers `docker info` ({} cases)", cases.len())?;
+        writeln!(stderr(), "skipped: {obstacle} ({} cases)", cases.len())?;
         return Ok(());
     }
     let images = Arc::new(Images::default());
@@ -51,6 +53,14 @@ fn main() -> Result<()> {
         picture.compare()?;
     }
     conclusion.exit();
+}
+
+/// Why the cases cannot be run here.
+fn obstacle() -> Option<String> {
+    if !docker::answers() {
+        return Some("no Docker engine answers `docker info`".to_string());
+    }
+    base::image().err().map(|error| format!("the base image cannot be made of what is installed here: {error}"))
 }
 
 fn cases(directory: &Path) -> Result<Vec<Arc<Case>>> {
