@@ -86,7 +86,7 @@ fn command(model: &Model, entrypoint: &[OsString]) -> io::Result<Command> {
     let mut inside = if namespace::is_permitted() {
         namespace::enter()?
     } else {
-        tell("no PID namespace is permitted here: the entrypoint is not PID 1, and what it leaves behind stays");
+        tell("no PID namespace is permitted here: if the entrypoint is killed, what it has started lives on");
         Inside::outside()
     };
     // The init gives the terminal to the service itself.

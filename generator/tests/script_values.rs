@@ -143,7 +143,15 @@ fn spec(case: &Case, directory: &Path) -> String {
         })
         .collect();
     let service = table([("command", command.into()), ("args", case.args.clone().into())]);
-    table([("version", 1.into()), ("service", table([("x", service.into())]).into()), ("env", env.into())]).to_string()
+    let hook: Vec<String> = [receiver(directory)].into_iter().chain(case.args.iter().cloned()).collect();
+    let hooks: Vec<toml::Value> = vec![table([("command", hook.into())]).into()];
+    table([
+        ("version", 1.into()),
+        ("service", table([("x", service.into())]).into()),
+        ("env", env.into()),
+        ("hook", table([("pre-start", hooks.into())]).into()),
+    ])
+    .to_string()
 }
 
 fn table<const N: usize>(entries: [(&str, toml::Value); N]) -> toml::Table {
@@ -209,33 +217,49 @@ fn which(program: &str) -> Option<PathBuf> {
     ["/bin", "/usr/bin", "/usr/local/bin"].iter().map(|bin| Path::new(bin).join(program)).find(|path| path.exists())
 }
 
-/// Arguments, and sorted environment.
-type Received = (Vec<Vec<u8>>, Vec<Vec<u8>>);
+/// Arguments and sorted environment of a program.
+#[derive(Debug, PartialEq, Eq)]
+struct Received {
+    arguments: Vec<String>,
+    environment: Vec<String>,
+}
 
-/// What the core says: the arguments and the sorted environment, or that there is something to complain about.
-fn expected(case: &Case, config: &Config) -> Option<Received> {
+impl Received {
+    fn new(arguments: impl IntoIterator<Item = Vec<u8>>, environment: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let shown = |item: Vec<u8>| item.escape_ascii().to_string();
+        let mut environment: Vec<_> = environment.into_iter().map(shown).collect();
+        environment.sort();
+        Self { arguments: arguments.into_iter().map(shown).collect(), environment }
+    }
+}
+
+/// What the core says that hook and service get, or that there is something to complain about.
+fn expected(case: &Case, config: &Config) -> Option<[Received; 2]> {
     let words = |words: &[String]| words.iter().map(|word| word.clone().into_bytes()).collect::<Vec<_>>();
     let (command, args) = (words(&config.service.command), words(&config.service.args));
     let arguments = arguments::resolve(&command, &args, &case.container);
     let mut env: Vec<Vec<u8>> = given(case).iter().map(|(name, value)| environment::entry(name, value)).collect();
     let problems = environment::apply(&config.env, &mut env, |path| fs::read(path));
-    env.sort();
-    problems.is_empty().then(|| (arguments.into_iter().map(<[u8]>::to_vec).collect(), env))
+    let hook = words(&config.hooks[0].command);
+    let arguments = arguments.into_iter().map(<[u8]>::to_vec);
+    problems.is_empty().then(|| [Received::new(hook, env.clone()), Received::new(arguments, env)])
 }
 
-/// What the program printed: arguments, an empty line's worth of separators, environment.
-fn received(stdout: &[u8]) -> Received {
-    let text = stdout.strip_suffix(b"\0").unwrap_or(stdout);
-    let mut items = text.split(|byte| *byte == 0).map(<[u8]>::to_vec);
-    let count: usize = String::from_utf8(items.next().unwrap()).unwrap().parse().unwrap();
-    let arguments = items.by_ref().take(count).collect();
+/// What the program printed, every time that it ran.
+fn received(stdout: &[u8]) -> Vec<Received> {
     let is_shells = |entry: &[u8]| {
         let name = entry.split(|byte| *byte == b'=').next().unwrap_or_default();
         std::str::from_utf8(name).is_ok_and(|name| is_kept_by_shells(name) || name == "LC_ALL")
     };
-    let mut env: Vec<Vec<u8>> = items.filter(|entry| !is_shells(entry)).collect();
-    env.sort();
-    (arguments, env)
+    let mut items = stdout.split(|byte| *byte == 0).map(<[u8]>::to_vec);
+    let mut received = Vec::new();
+    while let Some(count) = items.next().filter(|count| !count.is_empty()) {
+        let count = String::from_utf8(count).unwrap().parse().unwrap();
+        let arguments: Vec<_> = items.by_ref().take(count).collect();
+        let environment = items.by_ref().take_while(|entry| !entry.is_empty()).filter(|entry| !is_shells(entry));
+        received.push(Received::new(arguments, environment));
+    }
+    received
 }
 
 fn check(shell: Shell, case: &Case) -> TestCaseResult {
@@ -263,11 +287,7 @@ fn check(shell: Shell, case: &Case) -> TestCaseResult {
         Some(expected) => {
             prop_assert_eq!(output.status.code(), Some(0), "{}", stderr);
             prop_assert_eq!(&stderr, "");
-            let (arguments, env) = received(&output.stdout);
-            let shown =
-                |items: &[Vec<u8>]| items.iter().map(|item| item.escape_ascii().to_string()).collect::<Vec<_>>();
-            prop_assert_eq!(shown(&arguments), shown(&expected.0));
-            prop_assert_eq!(shown(&env), shown(&expected.1));
+            prop_assert_eq!(received(&output.stdout), Vec::from(expected));
         }
     }
     Ok(())
@@ -277,11 +297,19 @@ fn main() {
     if env::args_os().next().is_some_and(|name| name.as_bytes().ends_with(RECEIVER.as_bytes())) {
         print_what_it_got().unwrap();
     } else {
-        values_arrive_byte_for_byte_under_every_shell();
+        for shell in Shell::ALL {
+            if which(shell.words[0]).is_some() {
+                values_arrive_byte_for_byte(shell);
+                a_failed_hook_aborts_unless_it_may_fail(shell);
+            } else {
+                assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is not installed", shell.words[0]);
+                eprintln!("skipped: {} is not installed", shell.words[0]);
+            }
+        }
     }
 }
 
-/// How many arguments, the arguments, the environment, each ended by NUL.
+/// How many arguments, the arguments, the environment, each ended by NUL, and a last NUL.
 fn print_what_it_got() -> io::Result<()> {
     let mut out = io::stdout().lock();
     write!(out, "{}\0", env::args_os().count())?;
@@ -291,19 +319,35 @@ fn print_what_it_got() -> io::Result<()> {
     for (name, value) in env::vars_os() {
         out.write_all(&[name.as_bytes(), b"=", value.as_bytes(), b"\0"].concat())?;
     }
-    Ok(())
+    out.write_all(b"\0")
 }
 
-fn values_arrive_byte_for_byte_under_every_shell() {
-    for shell in Shell::ALL {
-        if which(shell.words[0]).is_none() {
-            assert!(env::var_os("CI").is_none_or(|ci| ci != "true"), "{} is not installed", shell.words[0]);
-            eprintln!("skipped: {} is not installed", shell.words[0]);
-            continue;
-        }
-        let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
-        let mut runner =
-            TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
-        runner.run(&case(), |case| check(shell, &case)).unwrap_or_else(|error| panic!("{shell:?}: {error}"));
+fn values_arrive_byte_for_byte(shell: Shell) {
+    let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128);
+    let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
+    runner.run(&case(), |case| check(shell, &case)).unwrap_or_else(|error| panic!("{shell:?}: {error}"));
+}
+
+fn a_failed_hook_aborts_unless_it_may_fail(shell: Shell) {
+    const SPEC: &str = r#"
+version = 1
+[service.x]
+command = ["/bin/sh", "-c", "echo started"]
+[[hook.pre-start]]
+command = ["/bin/sh", "-c", "echo hook; exit 3"]
+"#;
+    let case = Case { command: vec![], args: vec![], container: vec![], variables: vec![], inherited: vec![] };
+    for (on_failure, code, printed) in [("abort", 125, "hook\n"), ("continue", 0, "hook\nstarted\n")] {
+        let spec = format!("{SPEC}on-failure = \"{on_failure}\"\n");
+        let source = wigwag::source::Source::new("spec", spec.as_bytes()).unwrap();
+        let model = Model::new(&source, Some(Entrypoint::Script)).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let script = directory.path().join("entrypoint.sh");
+        fs::write(&script, render::script(&model).unwrap()).unwrap();
+        let output = run(shell, &script, &case);
+        assert_eq!(output.status.code(), Some(code), "{shell:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), printed, "{shell:?}");
+        let message = "wigwag: pre-start hook `/bin/sh` failed: exit status 3\n";
+        assert_eq!(String::from_utf8_lossy(&output.stderr), message, "{shell:?}");
     }
 }

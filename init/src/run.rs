@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use nix::errno::Errno;
 use wigwag_core::{
     Action, Config, Event, Failure, HookId, Machine, Note, Outcome, Process, Signal, Target, config::HookPoint,
     environment,
@@ -171,7 +172,8 @@ impl<'s> Init<'s> {
             }
             Err(errno) => {
                 let who = report::process(&self.settings.config, process);
-                report::line(&format!("no process to be had for {who}: {}", errno.desc()));
+                let why = if errno == Errno::EAGAIN { "the limit of processes is reached" } else { errno.desc() };
+                report::line(&format!("cannot start {who}: {why}"));
                 self.facts.push_back(Event::Exited(process, Outcome::NotStarted(Failure::NoProcess)));
                 // Nothing will announce it if nobody is left.
                 self.reap = true;
@@ -192,7 +194,7 @@ impl<'s> Init<'s> {
         });
         match sent {
             // It ended just now, and will be reaped.
-            None | Some(Ok(()) | Err(nix::errno::Errno::ESRCH)) => {}
+            None | Some(Ok(()) | Err(Errno::ESRCH)) => {}
             Some(Err(errno)) => report::line(&format!("{signal} could not be sent: {}", errno.desc())),
         }
     }

@@ -45,7 +45,8 @@ struct Package {
 /// What is installed, by name and by what it provides.
 fn installed() -> Result<BTreeMap<String, Package>> {
     let format = "${Package}\t${Version}\t${Pre-Depends}, ${Depends}\t${Provides}\n";
-    let output = Command::new("dpkg-query").args(["--show", "--showformat", format]).output()?;
+    let output = Command::new("dpkg-query").args(["--show", "--showformat", format]).output();
+    let output = output.map_err(|error| format!("dpkg-query: {error}"))?;
     let mut packages = BTreeMap::new();
     for line in String::from_utf8(output.stdout)?.lines() {
         let [name, version, depends, provides] = line.split('\t').collect::<Vec<_>>()[..] else { continue };

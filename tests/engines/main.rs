@@ -1,5 +1,5 @@
-//! The cases of a container engine: every folder beside this file is one. They are skipped where no engine answers, but
-//! for CI, where that is a failure.
+//! The cases of a container engine: every folder beside this file is one. They are skipped where no engine answers,
+//! and where the packages for the base image are not installed; in CI that is a failure.
 //!
 //! Everything that they make is labelled `wigwag-test` and removed, but for the base image, which is kept for the next
 //! time; `docker image rm $(docker images -q wigwag-test-base)` removes that.
@@ -11,12 +11,7 @@ mod image;
 mod picture;
 mod run;
 
-use std::{
-    env, fs,
-    io::{Write, stderr},
-    path::Path,
-    sync::Arc,
-};
+use std::{fs, path::Path, sync::Arc};
 
 use case::Case;
 use image::Images;
@@ -31,12 +26,10 @@ fn main() -> Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let cases = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/engines")))?;
-    if !arguments.list && !docker::answers() {
-        if env::var_os("CI").is_some_and(|ci| ci == "true") {
-            return Err("no Docker engine answers `docker info`, and CI must have one".into());
-        }
-        writeln!(stderr(), "skipped: no Docker engine answers `docker info` ({} cases)", cases.len())?;
-        return Ok(());
+    if !arguments.list
+        && let Some(obstacle) = obstacle()
+    {
+        return scenarios::skip(cases.len(), &obstacle);
     }
     let images = Arc::new(Images::default());
     let picture = Arc::new(Picture::new(&cases));
@@ -51,6 +44,14 @@ fn main() -> Result<()> {
         picture.compare()?;
     }
     conclusion.exit();
+}
+
+/// Why the cases cannot be run here.
+fn obstacle() -> Option<String> {
+    if !docker::answers() {
+        return Some("no Docker engine answers `docker info`".to_string());
+    }
+    base::image().err().map(|error| format!("the base image cannot be made of what is installed here: {error}"))
 }
 
 fn cases(directory: &Path) -> Result<Vec<Arc<Case>>> {

@@ -30,6 +30,9 @@ pub struct Case {
     /// The program and its arguments; with a config, the container's arguments.
     #[serde(default)]
     pub run: Vec<String>,
+    /// Whether it takes something that only root may do.
+    #[serde(default)]
+    needs_root: bool,
     /// Where the output goes.
     #[serde(default)]
     pub stdio: Stdio,
@@ -95,8 +98,11 @@ impl Case {
         Ok(case)
     }
 
-    /// Whether it has nothing to say about this init; the case says why.
+    /// Whether it has nothing to say about this init, or cannot be done here; the case says why.
     pub fn is_skipped(&self, init: &Init) -> bool {
+        if self.needs_root && !nix::unistd::geteuid().is_root() {
+            return true;
+        }
         let Some(peer) = init.peer() else { return false };
         self.has_config || !self.options.is_empty() || self.expect.skips(peer)
     }

@@ -5,11 +5,11 @@ mod case;
 mod expectation;
 mod run;
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use case::Case;
 use libtest_mimic::{Arguments, Trial};
-use scenarios::{Init, Result};
+use scenarios::{Init, Result, built};
 
 /// Cases wait more than they compute.
 const AT_ONCE: usize = 6;
@@ -19,7 +19,18 @@ fn main() -> Result<()> {
     arguments.test_threads.get_or_insert(AT_ONCE);
     let init = Init::under_test()?;
     let trials = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/init")), &init)?;
+    if !arguments.list
+        && let Some(obstacle) = obstacle()?
+    {
+        return scenarios::skip(trials.len(), &obstacle);
+    }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Why nothing can be PID 1 here.
+fn obstacle() -> Result<Option<String>> {
+    let output = Command::new(&built()?.wigwag).args(["pid1", "--", "/bin/true"]).output()?;
+    Ok((!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_string()))
 }
 
 fn cases(directory: &Path, init: &Init) -> Result<Vec<Trial>> {

@@ -1,3 +1,4 @@
+import os
 import signal
 import time
 
@@ -6,7 +7,8 @@ running = True
 
 def stop(number, _frame):
     global running
-    print(f"Received {signal.Signals(number).name} signal", flush=True)
+    # Not print(): it cannot be entered again, and may be at work when the signal comes.
+    os.write(1, f"Received {signal.Signals(number).name} signal\n".encode())
     running = False
 
 

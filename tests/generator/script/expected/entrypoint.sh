@@ -3,7 +3,7 @@
 # Set-up, then the service takes the place of this shell, so that signals, exit status, stdin and terminal are its own.
 # shellcheck disable=SC2016 # backticks in messages
 
-tell() {
+wigwag_tell() {
     printf 'wigwag: %s\n' "$1" >&2
 }
 
@@ -11,18 +11,18 @@ tell() {
 : "${PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
 
 # The positional parameters of this function count what is wrong: a shell variable could hide one of the environment.
-environment() {
+wigwag_environment() {
     [ -n "${API_KEY:+set}" ] || {
-        tell 'the environment variable `API_KEY` is required and is not set or empty'
+        wigwag_tell 'the environment variable `API_KEY` is required and is not set or empty'
         set -- failed
     }
     if [ -z "${DB_PASSWORD+set}" ]; then
         # The / keeps newlines at the end, of which one is taken off.
         if ! DB_PASSWORD=$(cat '/run/secrets/db password' && printf /); then
-            tell 'cannot read `/run/secrets/db password` for the environment variable `DB_PASSWORD`'
+            wigwag_tell 'cannot read `/run/secrets/db password` for the environment variable `DB_PASSWORD`'
             set -- failed
         elif [ -f '/run/secrets/db password' ] && [ "$(tr -cd '\000' <'/run/secrets/db password' | wc -c)" -ne 0 ]; then
-            tell '`/run/secrets/db password` has a NUL byte, which the environment variable `DB_PASSWORD` cannot hold'
+            wigwag_tell '`/run/secrets/db password` has a NUL byte, which the environment variable `DB_PASSWORD` cannot hold'
             set -- failed
         else
             DB_PASSWORD=${DB_PASSWORD%/}
@@ -36,14 +36,14 @@ of two lines'
     [ -n "${PORT+set}" ] || export PORT=8080
     [ "$#" -eq 0 ]
 }
-environment || exit 125
+wigwag_environment || exit 125
 
 (exec migrate --to 'latest version' </dev/null) || {
-    tell 'pre-start hook `migrate` failed: exit status '"$?"
+    wigwag_tell 'pre-start hook `migrate` failed: exit status '"$?"
     exit 125
 }
 (exec warm-up </dev/null) || {
-    tell 'pre-start hook `warm-up` failed: exit status '"$?"
+    wigwag_tell 'pre-start hook `warm-up` failed: exit status '"$?"
 }
 
 # No arguments: the default command. Arguments that begin with - are for the command, any others replace it.

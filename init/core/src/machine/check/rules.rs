@@ -94,6 +94,9 @@ impl Checker<'_> {
                             all.into_iter().all(|life| !life.is_alive() || life.is_killed()),
                             "post-stop: all are gone",
                         )?;
+                        let given_up = world.main.is_alive().then_some(Outcome::Killed(Signal::KILL));
+                        let known = self.machine(world).main_outcome();
+                        rule(known == world.outcome.or(given_up), "post-stop: how the service ended is known")?;
                     }
                 }
             }
