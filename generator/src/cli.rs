@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    io::IsTerminal,
+    io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -153,13 +153,16 @@ fn build(spec: &Path, directory: &Path, check: bool, init: Option<&Path>) -> Res
 }
 
 /// Says why it failed.
-#[expect(clippy::print_stderr, reason = "one of the two places that report")]
 pub fn report(failure: &Failure) {
-    eprintln!("{}", failure.message);
+    say(&failure.message);
 }
 
 /// Says something on the standard error of a program that runs.
-#[expect(clippy::print_stderr, reason = "one of the two places that report")]
 pub fn tell(message: &str) {
-    eprintln!("wigwag: {message}");
+    say(&format!("wigwag: {message}"));
+}
+
+/// The exit code says it to whoever has no standard error that can be written to.
+fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
 }

@@ -11,9 +11,22 @@ use wigwag::image::File;
 
 use crate::exit::Failure;
 
-/// Writes the files, none before all of them are on the disk under other names.
+/// Writes the files, none before all of them are on the disk under other names. When that fails, not even a directory
+/// stays that was not there.
 pub fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
-    let cannot = |path: &Path, error: &io::Error| Failure::io(format!("cannot write `{}`: {error}", path.display()));
+    let made: Vec<&Path> = directory.ancestors().take_while(|path| !path.exists()).collect();
+    write_below(directory, files).inspect_err(|_| {
+        // The deepest first; one that has something in it is not removed.
+        for path in made {
+            let _ = fs::remove_dir(path);
+        }
+    })
+}
+
+fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
+    if directory.exists() && !directory.is_dir() {
+        return Err(cannot(directory, &io::ErrorKind::NotADirectory.into()));
+    }
     fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
     let mut staged = Vec::new();
     for file in files {
@@ -27,6 +40,15 @@ pub fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
         file.persist(&path).map_err(|error| cannot(&path, &error.error))?;
     }
     Ok(())
+}
+
+/// Without the name of the temporary file, which says nothing to anybody.
+fn cannot(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    match error.raw_os_error() {
+        Some(_) => Failure::io(format!("cannot write `{path}`: {error}")),
+        None => Failure::io(format!("cannot write `{path}`: {}", error.kind())),
+    }
 }
 
 fn stage(directory: &Path, file: &File) -> io::Result<tempfile::NamedTempFile> {

@@ -163,6 +163,47 @@ fn a_build_that_fails_writes_nothing() {
 }
 
 #[test]
+fn a_build_that_cannot_finish_leaves_not_even_a_directory() {
+    let directory = directory(INIT);
+    // A limit on the size of files is a full disk for whoever ignores the signal.
+    let script =
+        format!("trap '' XFSZ; ulimit -f 1; exec '{0}' build -o new/out --init '{0}'", env!("CARGO_BIN_EXE_wigwag"));
+    let output = Command::new("sh").args(["-c", &script]).current_dir(directory.path()).output().unwrap();
+    assert_eq!(text(&output.stderr), "error: cannot write `new/out/wigwag-init`: file too large\n");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(!directory.path().join("new").exists());
+
+    let output = wigwag(directory.path(), &["build", "-o", "wigwag.toml", "--init", env!("CARGO_BIN_EXE_wigwag")]);
+    assert_eq!(text(&output.stderr), "error: cannot write `wigwag.toml`: not a directory\n");
+    assert_eq!(output.status.code(), Some(4));
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_check_is_said() {
+    let directory = directory(SCRIPT);
+    fs::create_dir_all(directory.path().join("out/Dockerfile")).unwrap();
+    let output = wigwag(directory.path(), &["build", "-o", "out", "--check"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(text(&output.stderr).starts_with("error: cannot read `out/Dockerfile`: "), "{output:?}");
+    assert_eq!(fs::read_dir(directory.path().join("out")).unwrap().count(), 1);
+}
+
+#[test]
+fn an_output_that_cannot_be_written_to_is_no_panic() {
+    let (right, wrong) = (directory(INIT), directory("version = 2\n"));
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let run = |directory: &TempDir, args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wigwag"));
+        command.args(args).current_dir(directory.path()).stdout(full()).stderr(full()).status().unwrap().code()
+    };
+    assert_eq!(run(&wrong, &["check"]), Some(3));
+    assert_eq!(run(&wrong, &["run"]), Some(3));
+    assert_eq!(run(&right, &["check", "no such file"]), Some(4));
+    assert_eq!(run(&right, &["render", "init"]), Some(4));
+    assert_eq!(run(&right, &["chekc"]), Some(2));
+}
+
+#[test]
 fn a_build_replaces_a_link_and_not_what_it_points_to() {
     let directory = directory(SCRIPT);
     let (out, precious) = (directory.path().join("out"), directory.path().join("precious"));
