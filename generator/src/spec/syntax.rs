@@ -23,6 +23,10 @@ const SPILL: [&str; 9] = [
     "invalid basic string",
 ];
 
+const LINES: &str = "a line is `key = value`, a header such as `[service.web]`, or a comment, `# …`";
+
+const IN_BRACES: &str = "in braces each key has a value, `{ required = true }`; an array has brackets, `[\"httpd\"]`";
+
 /// An error of the parser: what it says before `, expected`, and where.
 struct Fault<'a> {
     what: &'a str,
@@ -186,7 +190,7 @@ impl Document<'_> {
             "unclosed array table" => {
                 ("the header is not closed".into(), "two brackets on both sides: `[[hook.pre-stop]]`".into())
             }
-            "unexpected key or value" => ("the line must end here".into(), too_much(before)),
+            "unexpected key or value" => ("the line must end here".into(), too_much(before, after)),
             what if what.starts_with("invalid ") && what.ends_with(" string") => return self.string(fault, character),
             "too few unicode value digits" | "missing escaped value" | "invalid value" | "invalid escape" => (
                 "invalid escape".into(),
@@ -198,9 +202,7 @@ impl Document<'_> {
             "missing comma between array elements" | "missing comma between key-value pairs" => {
                 ("a comma is missing".into(), "one between each two: `[\"httpd\", \"-DFOREGROUND\"]`".into())
             }
-            "extra comma in array" | "extra comma in inline table" => {
-                ("one comma too many".into(), "one between each two".into())
-            }
+            "extra comma in array" => ("one comma too many".into(), "one between each two".into()),
             "unclosed array" => ("the array is not closed".into(), "it ends with `]`".into()),
             "unclosed inline table" => ("the table is not closed".into(), "it ends with `}`".into()),
             "carriage return must be followed by newline" => {
@@ -212,6 +214,37 @@ impl Document<'_> {
             "cannot recurse further; max recursion depth met" | "recursion limit" => {
                 ("nested too deeply".into(), "nothing in a spec is nested more than three times".into())
             }
+            "missing opening quote" if character == Some('(') => {
+                ("parentheses have no meaning".into(), "an array has brackets: `[\"httpd\"]`".into())
+            }
+            "missing opening quote" => ("the string is not opened".into(), "it begins with `\"`, too".into()),
+            "unexpected `=` in array" => {
+                ("an array before this is not closed".into(), "it ends with `]`, and has no keys".into())
+            }
+            "missing table open" | "missing array opening" | "missing inline table opening" => {
+                ("nothing is open that this could close".into(), "take it out, or write what opens it".into())
+            }
+            "missing key for inline table element"
+            | "missing assignment between key-value pairs"
+            | "extra comma in inline table"
+            | "invalid inline table element"
+            | "missing value for key" => ("a key and its value are missing".into(), IN_BRACES.into()),
+            "keys cannot be multi-line basic strings" | "keys cannot be multi-line literal strings" => {
+                ("a key cannot be of several lines".into(), "a key in quotes has one on each side".into())
+            }
+            "invalid mantissa"
+            | "invalid fraction"
+            | "invalid exponent"
+            | "invalid date"
+            | "invalid time"
+            | "invalid date-time"
+            | "invalid hexadecimal number"
+            | "`_` may only go between digits" => {
+                ("neither a number nor a date".into(), "a string is written in quotes".into())
+            }
+            "unquoted keys cannot be empty" if character == Some('=') => {
+                ("the key is missing".into(), "it stands in front of the `=`".into())
+            }
             "unquoted keys cannot be empty" => {
                 ("a name is missing".into(), "names are joined by single dots: `[service.web]`".into())
             }
@@ -220,7 +253,7 @@ impl Document<'_> {
                     .strip_prefix("cannot extend value of type ")
                     .and_then(|rest| rest.strip_suffix(" with a dotted key"))
                 else {
-                    return Diagnostic::new(fault.span.clone(), what);
+                    return Diagnostic::new(fault.span.clone(), what).help(LINES);
                 };
                 let article = if kind.starts_with(['a', 'i']) { "an" } else { "a" };
                 let problem = Diagnostic::new(
@@ -238,6 +271,9 @@ impl Document<'_> {
         if let Some(control) = character.filter(|character| character.is_control() && !"\r\n".contains(*character)) {
             return Diagnostic::new(fault.span.clone(), "a control character in a string")
                 .help(format!("in double quotes it is written `\\u{:04X}`", u32::from(control)));
+        }
+        if fault.what == "invalid literal string" && !self.around(fault).0.contains('\'') {
+            return Diagnostic::new(fault.span.clone(), "the value is missing").help(IN_BRACES);
         }
         let quotes = match fault.what {
             "invalid basic string" => "\"",
@@ -316,7 +352,10 @@ fn joined(before: &str, after: &str) -> String {
 }
 
 /// Why there is more on a line.
-fn too_much(before: &str) -> String {
+fn too_much(before: &str, after: &str) -> String {
+    if matches!(after.trim_end(), "," | ";" | "]" | "}" | ")") {
+        return format!("take out the `{}`", after.trim_end());
+    }
     let help = match before.trim_end().chars().next_back() {
         Some('\'') => "a string in single quotes ends at the next one: one that has them is written in double quotes",
         Some(']') if before.trim_start().starts_with('[') => "the keys of a table stand on the lines below its header",
