@@ -57,10 +57,7 @@ enum Phase {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Main {
-    /// Not started; whether it would have been, but for a failed pre-start hook.
-    NotStarted {
-        aborted: bool,
-    },
+    NotStarted,
     Alive,
     Ended(Outcome),
 }
@@ -74,9 +71,19 @@ struct RunningHook {
 /// A stop that has begun, by request or because the main service is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Stop {
-    by: Option<Signal>,
+    cause: Cause,
     /// When the post-stop hooks must begin, to be done before the platform's SIGKILL.
     end: Millis,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Cause {
+    /// By this signal.
+    Asked(Signal),
+    /// A hook failed that may abort the start.
+    Aborted,
+    /// The main service ended by itself.
+    Ended,
 }
 
 impl<'c> Machine<'c> {
@@ -86,7 +93,7 @@ impl<'c> Machine<'c> {
             config,
             state: State {
                 phase: Phase::PreStart,
-                main: Main::NotStarted { aborted: false },
+                main: Main::NotStarted,
                 hook: None,
                 until: None,
                 stop: None,
@@ -127,7 +134,7 @@ impl<'c> Machine<'c> {
     pub fn main_outcome(&self) -> Option<Outcome> {
         match self.state.main {
             Main::Ended(outcome) => Some(outcome),
-            Main::NotStarted { .. } | Main::Alive => None,
+            Main::NotStarted | Main::Alive => None,
         }
     }
 
@@ -141,7 +148,7 @@ impl<'c> Machine<'c> {
         self.state.main = Main::Ended(outcome);
         match self.state.phase {
             Phase::Running => {
-                self.begin_stop(now, None);
+                self.begin_stop(now, Cause::Ended);
                 self.abandon_hook(out);
                 self.enter_leftovers(now, out);
             }
@@ -170,12 +177,11 @@ impl<'c> Machine<'c> {
         match self.state.phase {
             Phase::PreStart if self.state.stop.is_some() => self.enter_leftovers(now, out),
             Phase::PreStart if abort => {
-                self.state.main = Main::NotStarted { aborted: true };
-                self.begin_stop(now, None);
+                self.begin_stop(now, Cause::Aborted);
                 self.enter_leftovers(now, out);
             }
             Phase::Running if abort => {
-                self.begin_stop(now, None);
+                self.begin_stop(now, Cause::Aborted);
                 self.enter_pre_stop(now, out);
             }
             Phase::PreStart | Phase::Running | Phase::PreStop | Phase::PostStop => {
@@ -203,16 +209,16 @@ impl<'c> Machine<'c> {
     fn stop_asked(&mut self, now: Millis, by: Signal, out: &mut Vec<Action>) {
         match self.state.phase {
             Phase::PreStart if self.state.stop.is_none() => {
-                self.begin_stop(now, Some(by));
+                self.begin_stop(now, Cause::Asked(by));
                 self.interrupt_hook(now, out);
             }
             Phase::Running => {
-                self.begin_stop(now, Some(by));
+                self.begin_stop(now, Cause::Asked(by));
                 self.abandon_hook(out);
                 self.enter_pre_stop(now, out);
             }
             // Asked again.
-            Phase::Stopping => out.push(Action::Signal(Target::Main, self.config.service.stop_signal)),
+            Phase::Stopping => ask(Target::Main, self.config.service.stop_signal, out),
             Phase::PreStart | Phase::PreStop | Phase::Forced => {}
             Phase::Leftovers | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
         }
@@ -287,10 +293,10 @@ impl<'c> Machine<'c> {
         out.extend(self.state.held.take().map(|signal| Action::Signal(Target::Main, signal)));
     }
 
-    fn begin_stop(&mut self, now: Millis, by: Option<Signal>) {
+    fn begin_stop(&mut self, now: Millis, cause: Cause) {
         let budget = self.config.budget();
         let end = now.plus(self.config.grace_period.minus(MARGIN).minus(budget.post_stop));
-        self.state.stop = Some(Stop { by, end });
+        self.state.stop = Some(Stop { cause, end });
     }
 
     fn enter_pre_stop(&mut self, now: Millis, out: &mut Vec<Action>) {
@@ -303,7 +309,7 @@ impl<'c> Machine<'c> {
             return self.enter_leftovers(now, out);
         }
         self.state.phase = Phase::Stopping;
-        out.push(Action::Signal(Target::Main, self.config.service.stop_signal));
+        ask(Target::Main, self.config.service.stop_signal, out);
         self.state.until = self.stop_limit(now);
     }
 
@@ -318,7 +324,7 @@ impl<'c> Machine<'c> {
         };
         self.state.phase = Phase::Leftovers;
         self.state.until = Some(until);
-        out.push(Action::Signal(Target::Leftovers, self.config.service.stop_signal));
+        ask(Target::Leftovers, self.config.service.stop_signal, out);
     }
 
     fn enter_post_stop(&mut self, now: Millis, out: &mut Vec<Action>) {
@@ -333,19 +339,20 @@ impl<'c> Machine<'c> {
     }
 
     fn exit_code(&self) -> u8 {
-        match self.state.main {
-            Main::Ended(outcome) => outcome.code(),
-            Main::NotStarted { aborted: false } | Main::Alive => {
-                self.state.stop.and_then(|stop| stop.by).map_or(exit_code::OWN_FAILURE, exit_code::of_signal)
-            }
-            Main::NotStarted { aborted: true } => exit_code::OWN_FAILURE,
+        let cause = self.state.stop.map(|stop| stop.cause);
+        match (self.state.main, cause) {
+            // A start that failed is no success, however well the service took it.
+            (Main::Ended(outcome), Some(Cause::Aborted)) if outcome.is_success() => exit_code::OWN_FAILURE,
+            (Main::Ended(outcome), _) => outcome.code(),
+            (Main::NotStarted | Main::Alive, Some(Cause::Asked(signal))) => exit_code::of_signal(signal),
+            (Main::NotStarted | Main::Alive, Some(Cause::Aborted | Cause::Ended) | None) => exit_code::OWN_FAILURE,
         }
     }
 
     /// A stop does not wait for a post-start hook: it is asked to end, and is a leftover if it does not.
     fn abandon_hook(&mut self, out: &mut Vec<Action>) {
         if let Some(hook) = self.state.hook.take() {
-            out.push(Action::Signal(Target::Hook(hook.id), Signal::TERM));
+            ask(Target::Hook(hook.id), Signal::TERM, out);
         }
     }
 
@@ -354,7 +361,7 @@ impl<'c> Machine<'c> {
         let limit = self.stop_limit(now);
         if let Some(hook) = &mut self.state.hook {
             hook.until = [hook.until, limit].into_iter().flatten().min();
-            out.push(Action::Signal(Target::Hook(hook.id), Signal::TERM));
+            ask(Target::Hook(hook.id), Signal::TERM, out);
         }
     }
 
@@ -375,6 +382,13 @@ impl<'c> Machine<'c> {
         let budget = self.config.budget();
         hooks.filter_map(|(_, hook)| hook.timeout).sum::<Millis>().plus(budget.stop).plus(budget.leftovers)
     }
+}
+
+/// Sends a signal that asks for an end. What is stopped (SIGSTOP, Ctrl-Z) could not hear it: it is continued, as
+/// systemd.kill(5) does.
+fn ask(target: Target, signal: Signal, out: &mut Vec<Action>) {
+    out.push(Action::Signal(target, signal));
+    out.push(Action::Signal(target, Signal::CONT));
 }
 
 /// Signals that wait to be delivered; one of a kind waits once, as in the kernel (signal(7)).

@@ -67,6 +67,8 @@ impl Signal {
     pub const TERM: Self = Self(15);
     /// `SIGCHLD`, 17.
     pub const CHLD: Self = Self(17);
+    /// `SIGCONT`, 18.
+    pub const CONT: Self = Self(18);
     /// `SIGSTOP`, 19.
     pub const STOP: Self = Self(19);
     /// The first real-time signal, 34.

@@ -189,6 +189,7 @@ impl Checker<'_> {
             }
         }
         self.time_rules(world, &actions)?;
+        self.continue_rule(&actions)?;
         for process in refused {
             let outcome = Outcome::NotStarted(Failure::NoProcess);
             match process {

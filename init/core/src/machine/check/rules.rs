@@ -10,7 +10,7 @@ impl Checker<'_> {
             Some(Event::Exited(Process::Main, _)) => None,
             _ => return,
         };
-        world.stop.get_or_insert(StopSeen { by, elapsed: Millis::ZERO, asked_since: None, frozen: false });
+        world.stop.get_or_insert(StopSeen::new(by, false));
     }
 
     /// Only a request, the end of the service and a hook that may abort begin a stop.
@@ -25,7 +25,7 @@ impl Checker<'_> {
             _ => false,
         };
         self.seen.insert("aborted".into());
-        world.stop = Some(StopSeen { by: None, elapsed: Millis::ZERO, asked_since: None, frozen: false });
+        world.stop = Some(StopSeen::new(None, true));
         rule(by_hook, "a stop has a reason")
     }
 
@@ -104,6 +104,20 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Whoever is asked to end is continued too: what is stopped could not hear it.
+    pub(super) fn continue_rule(&self, actions: &[Action]) -> Result<(), Broken> {
+        let asks = |signal| signal == self.config.service.stop_signal || signal == TERM;
+        let orders = actions.iter().zip(actions.iter().skip(1).map(Some).chain([None]));
+        for (order, next) in orders {
+            if let Action::Signal(target, signal) = *order
+                && asks(signal)
+            {
+                rule(next == Some(&Action::Signal(target, Signal::CONT)), "who is asked to end is continued")?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn hooks_done(&self, world: &World, point: HookPoint) -> bool {
         self.config.hooks_at(point).all(|(id, _)| match world.hooks[id.0] {
             Life::Unborn => false,
@@ -131,7 +145,7 @@ impl Checker<'_> {
                     world.stop = Some(StopSeen { asked_since: Some(Millis::ZERO), ..stop });
                     rule(machine.deadline() == Some(own), "the service has its own time")?;
                 }
-                Action::Signal(Target::Leftovers, signal) if signal != Signal::KILL => {
+                Action::Signal(Target::Leftovers, signal) if signal == self.config.service.stop_signal => {
                     let left = stop.asked_since.map_or(own, |since| own.minus(since));
                     let expected = Some(left.max(self.config.leftover_timeout));
                     let given = machine.deadline();
@@ -186,7 +200,7 @@ impl Checker<'_> {
                 rule(hook.is_alive(), "a hook that was reaped is not signalled")?;
                 if signal == Signal::KILL {
                     hook.kill();
-                } else {
+                } else if signal != Signal::CONT {
                     rule(
                         world.stop.is_some() || !self.config.hooks[id.0].point.is_at_stop(),
                         "a hook at a stop is not asked",
@@ -200,6 +214,8 @@ impl Checker<'_> {
                 if signal == Signal::KILL {
                     rule(world.leftovers_asked, "leftovers are asked before they are killed")?;
                     everybody.for_each(Life::kill);
+                } else if signal == Signal::CONT {
+                    rule(world.leftovers_asked, "leftovers are asked before they are continued")?;
                 } else {
                     rule(signal == stop_signal && !world.leftovers_asked, "leftovers get the stop signal once")?;
                     world.leftovers_asked = true;
@@ -219,9 +235,9 @@ impl Checker<'_> {
             (Life::Alive { .. }, None) => 137,
             (_, None) => world.stop.and_then(|stop| stop.by).map_or(125, exit_code::of_signal),
         };
-        // A pre-start hook that failed before anybody asked for a stop decides, whatever is asked later.
-        let aborted = world.state.main == Main::NotStarted { aborted: true };
-        if code == right || (aborted && code == 125) { Ok(()) } else { Err(format!("exit {code}, not {right}")) }
+        // A failed start is no success.
+        let right = if right == 0 && world.stop.is_some_and(|stop| stop.aborted) { 125 } else { right };
+        if code == right { Ok(()) } else { Err(format!("exit {code}, not {right}")) }
     }
 
     pub(super) fn state_rules(&mut self, world: &mut World) -> Result<(), Broken> {

@@ -66,6 +66,8 @@ impl World {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct StopSeen {
     pub(super) by: Option<Signal>,
+    /// A failed hook was the reason.
+    pub(super) aborted: bool,
     pub(super) elapsed: Millis,
     /// Since the service was first sent its stop signal.
     pub(super) asked_since: Option<Millis>,
@@ -84,5 +86,11 @@ pub(super) fn pass(world: &mut World, time: Millis) {
         for since in [Some(&mut stop.elapsed), stop.asked_since.as_mut()].into_iter().flatten() {
             *since = since.plus(time).min(Millis(60_000));
         }
+    }
+}
+
+impl StopSeen {
+    pub(super) fn new(by: Option<Signal>, aborted: bool) -> Self {
+        Self { by, aborted, elapsed: Millis::ZERO, asked_since: None, frozen: false }
     }
 }
