@@ -15,6 +15,8 @@ use wigwag::{
     spec::Entrypoint,
 };
 
+use wigwag_core::exit_code;
+
 use crate::{
     exit::{Exit, Failure},
     input, namespace, output, run,
@@ -106,7 +108,11 @@ pub fn main() -> ExitCode {
         Command::Build { spec, output, check, init } => build(&spec.spec, &output, check, init.init.as_deref()),
         Command::Run { spec, init, args } => match model(&spec.spec, None) {
             Ok(model) => return run::run(&model, init.init.as_deref(), args),
-            Err(failure) => Err(failure),
+            // The other codes may be the service's.
+            Err(failure) => {
+                report(&failure);
+                return ExitCode::from(exit_code::OWN_FAILURE);
+            }
         },
         Command::Pid1 { command } => return namespace::run(&command),
         Command::Inside(inside) => return inside.exec(),

@@ -50,7 +50,7 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     all.thread_block().map_err(|error| cannot(error.into()))?;
     let signals = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
     let signals = signals.map_err(|error| cannot(error.into()))?;
-    let mut child = command(model, &entrypoint).map_err(cannot)?.process_group(0).spawn().map_err(cannot)?;
+    let mut child = command(&entrypoint).map_err(cannot)?.process_group(0).spawn().map_err(cannot)?;
     let status = supervise(&mut child, &signals, model.config.stop_signal, model.config.grace_period);
     take_terminal_back();
     status.map_err(cannot)
@@ -82,15 +82,14 @@ fn temporary(content: &str) -> Result<TempPath, Failure> {
     write().map_err(|error| Failure::io(format!("cannot write a temporary file: {error}")))
 }
 
-fn command(model: &Model, entrypoint: &[OsString]) -> io::Result<Command> {
+fn command(entrypoint: &[OsString]) -> io::Result<Command> {
     let mut inside = if namespace::is_permitted() {
         namespace::enter()?
     } else {
         tell("no PID namespace is permitted here: if the entrypoint is killed, what it has started lives on");
         Inside::outside()
     };
-    // The init gives the terminal to the service itself.
-    inside.foreground = model.entrypoint == Entrypoint::Script && io::stdin().is_terminal();
+    inside.foreground = io::stdin().is_terminal();
     inside.unblock = true;
     Ok(inside.command(entrypoint))
 }

@@ -197,7 +197,7 @@ fn an_output_that_cannot_be_written_to_is_no_panic() {
         command.args(args).current_dir(directory.path()).stdout(full()).stderr(full()).status().unwrap().code()
     };
     assert_eq!(run(&wrong, &["check"]), Some(3));
-    assert_eq!(run(&wrong, &["run"]), Some(3));
+    assert_eq!(run(&wrong, &["run"]), Some(125));
     assert_eq!(run(&right, &["check", "no such file"]), Some(4));
     assert_eq!(run(&right, &["render", "init"]), Some(4));
     assert_eq!(run(&right, &["chekc"]), Some(2));

@@ -121,7 +121,7 @@ fn what_cannot_be_started_is_125() {
     fs::write(directory.path().join("wigwag.toml"), "version = 1\n[service.x]\ncommand = [\"x\"]\n").unwrap();
     assert_eq!(wigwag(directory.path()).args(["--init", "/no/such/init"]).status().unwrap().code(), Some(125));
     fs::write(directory.path().join("wigwag.toml"), "version = 1\n").unwrap();
-    assert_eq!(wigwag(directory.path()).status().unwrap().code(), Some(3));
+    assert_eq!(wigwag(directory.path()).status().unwrap().code(), Some(125));
 }
 
 #[test]

@@ -38,7 +38,7 @@ options:
 
 exit codes:
   0-255  the service's own
-  125    wigwag-init could not do its work: arguments, config, environment, a failed pre-start hook, no process
+  125    wigwag-init could not do its work: arguments, config, environment, a hook that aborts the start, no process
   126    the command cannot be executed
   127    there is no such command
   128+n  the service was ended by signal n, or signal n asked for a stop before the service was started

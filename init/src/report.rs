@@ -16,12 +16,12 @@ pub fn line(text: &str) {
         line.pop();
         line.push(b'\n');
     }
-    sys::write_if_ready(libc::STDERR_FILENO, &line);
+    sys::log::write(libc::STDERR_FILENO, &line);
 }
 
 /// What was asked for, on stdout.
 pub fn print(text: &str) {
-    sys::write_if_ready(libc::STDOUT_FILENO, text.as_bytes());
+    sys::log::write(libc::STDOUT_FILENO, text.as_bytes());
 }
 
 /// What the core has to tell.
@@ -40,7 +40,7 @@ pub fn note(config: &Config, note: Note) {
                 Target::Hook(id) => hook(config, id),
                 Target::Leftovers => "a process that was left behind".to_string(),
             };
-            format!("{whom} does not end, not even by SIGKILL; going on without it")
+            format!("{whom} is not gone yet, after SIGKILL; going on without it")
         }
     });
 }

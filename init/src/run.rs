@@ -3,7 +3,7 @@
 //! One wait. Then signals are read, children are reaped and reported, and only then are the signals handed on: what was
 //! reaped is never signalled.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, path::PathBuf};
 
 use nix::errno::Errno;
 use wigwag_core::{
@@ -21,6 +21,7 @@ use crate::{
         process::{self, Reaped},
         signals::{Mask, Signals},
         spawn::{self, Program},
+        terminal::Terminal,
     },
 };
 
@@ -49,6 +50,9 @@ struct Init<'s> {
     /// There may be something to reap, or nobody left.
     reap: bool,
     forced: bool,
+    terminal: Option<Terminal>,
+    /// Where programs are started. We stay elsewhere, so that it can be unmounted.
+    directory: PathBuf,
     exit: Option<u8>,
 }
 
@@ -57,6 +61,8 @@ impl<'s> Init<'s> {
         if !process::is_pid_1() {
             process::become_subreaper()?;
         }
+        let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+        let _ = std::env::set_current_dir("/");
         Ok(Self {
             settings,
             inherited,
@@ -66,8 +72,11 @@ impl<'s> Init<'s> {
             signals: Signals::open()?,
             timer: Timer::open()?,
             facts: VecDeque::new(),
-            reap: false,
+            // What an earlier program of this process left us may have ended already.
+            reap: true,
             forced: false,
+            terminal: Terminal::ours(),
+            directory,
             exit: None,
         })
     }
@@ -79,6 +88,7 @@ impl<'s> Init<'s> {
         loop {
             self.settle();
             if let Some(code) = self.exit {
+                self.leave();
                 return code;
             }
             self.timer.set(self.machine.deadline());
@@ -89,6 +99,17 @@ impl<'s> Init<'s> {
             self.facts.extend(self.children.started().into_iter().map(Event::Started));
             self.facts.extend(received.into_iter().filter(|signal| *signal != Signal::CHLD).map(Event::Signal));
             self.facts.push_back(Event::Tick);
+        }
+    }
+
+    /// PID 1 takes everything with it. Elsewhere, what post-stop hooks left behind would stay, and the terminal would be
+    /// with a group that is no more.
+    fn leave(&self) {
+        if !process::is_pid_1() {
+            let _ = process::signal_descendants(Signal::KILL);
+            if let Some(terminal) = self.terminal {
+                terminal.take();
+            }
         }
     }
 
@@ -117,7 +138,7 @@ impl<'s> Init<'s> {
                 Reaped::One(pid, outcome) => match self.children.reaped(pid, outcome) {
                     Some((process, outcome, errno)) => {
                         if let Some(errno) = errno {
-                            report::line(&spawn::explain(&self.command(process), &self.settings.environment, errno));
+                            self.with_program(process, |program| report::line(&spawn::explain(program, errno)));
                         }
                         self.facts.push_back(Event::Exited(process, outcome));
                     }
@@ -160,11 +181,7 @@ impl<'s> Init<'s> {
     }
 
     fn spawn(&mut self, process: Process) {
-        let command = self.command(process);
-        let environment = self.environment(process);
-        let is_main = process == Process::Main;
-        let program = Program { command: &command, environment: &environment, foreground: is_main, stdin: is_main };
-        match spawn::spawn(&program, self.inherited) {
+        match self.with_program(process, |program| spawn::spawn(program, self.inherited)) {
             Ok(spawned) => {
                 let pid = spawned.pid();
                 self.say(|config| format!("started {}, pid {pid}", report::process(config, process)));
@@ -199,6 +216,18 @@ impl<'s> Init<'s> {
         }
     }
 
+    fn with_program<T>(&self, process: Process, f: impl FnOnce(&Program) -> T) -> T {
+        let is_main = process == Process::Main;
+        f(&Program {
+            command: &self.command(process),
+            environment: &self.environment(process),
+            // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
+            terminal: self.terminal.filter(|_| is_main || self.children.pid(Process::Main).is_none()),
+            stdin: is_main,
+            directory: &self.directory,
+        })
+    }
+
     fn command(&self, process: Process) -> Vec<Vec<u8>> {
         match process {
             Process::Main => self.settings.command.clone(),
@@ -215,10 +244,9 @@ impl<'s> Init<'s> {
     fn environment(&self, process: Process) -> Vec<Vec<u8>> {
         let mut environment = self.settings.environment.clone();
         let Process::Hook(id) = process else { return environment };
-        let mut set = |name: &str, value: &str| {
-            environment.retain(|entry| !entry.starts_with(&environment::entry(name, b"")));
-            environment.push(environment::entry(name, value.as_bytes()));
-        };
+        let ours = ["MAINPID", "SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS"].map(|name| environment::entry(name, b""));
+        environment.retain(|entry| !ours.iter().any(|name| entry.starts_with(name)));
+        let mut set = |name: &str, value: &str| environment.push(environment::entry(name, value.as_bytes()));
         if let Some(pid) = self.children.pid(Process::Main) {
             set("MAINPID", &pid.to_string());
         }

@@ -84,7 +84,7 @@ pub enum HookPoint {
     PostStart,
     /// When a stop has been asked for, before the service's stop signal.
     PreStop,
-    /// When every process is gone.
+    /// When every descendant is gone.
     PostStop,
 }
 

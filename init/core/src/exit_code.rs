@@ -2,8 +2,8 @@
 
 use crate::Signal;
 
-/// The init itself could not do its work: bad arguments, config or environment, a failed pre-start hook, no process to
-/// be had. The number is that of env(1), timeout(1) and docker-run(1).
+/// The init itself could not do its work: bad arguments, config or environment, a hook that aborted the start, no
+/// process to be had. The number is that of env(1), timeout(1) and docker-run(1).
 pub const OWN_FAILURE: u8 = 125;
 
 /// The program is there and cannot be executed.

@@ -49,17 +49,29 @@ pub enum Reaped {
     NoChild,
 }
 
-/// Reaps one child that has ended, if there is one.
+/// Reaps one child that has ended, if there is one; also one that an earlier program of this process left us with an
+/// exit signal other than SIGCHLD (`__WALL`).
 #[expect(unsafe_code, reason = "waitpid(2); nix cannot express a death by a real-time signal")]
 pub fn reap() -> Reaped {
-    let mut status = 0;
-    // SAFETY: `status` is a valid place for the status.
-    let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) };
-    match pid {
-        0 => Reaped::NoneYet,
-        1.. => Reaped::One(Pid::from_raw(pid), outcome(status)),
-        _ => Reaped::NoChild,
+    loop {
+        let mut status = 0;
+        // SAFETY: `status` is a valid place for the status.
+        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG | libc::__WALL) };
+        match pid {
+            0 => return Reaped::NoneYet,
+            1.. if libc::WIFSTOPPED(status) => release(pid, libc::WSTOPSIG(status)),
+            1.. => return Reaped::One(Pid::from_raw(pid), outcome(status)),
+            _ => return Reaped::NoChild,
+        }
     }
+}
+
+/// A child that made us its tracer (`PTRACE_TRACEME` of ptrace(2)) has stopped for us: lets it go on, untraced.
+#[expect(unsafe_code, reason = "ptrace(2)")]
+fn release(pid: libc::pid_t, signal: libc::c_int) {
+    let signal = if signal == libc::SIGTRAP { 0 } else { signal };
+    // SAFETY: a call with numbers.
+    unsafe { libc::ptrace(libc::PTRACE_DETACH, pid, 0, signal) };
 }
 
 fn outcome(status: libc::c_int) -> Outcome {

@@ -9,7 +9,7 @@ use nix::{
     libc,
     sys::{
         signal::{self, SigSet},
-        signalfd::{SfdFlags, SignalFd},
+        signalfd::{SfdFlags, SignalFd, siginfo},
     },
 };
 use wigwag_core::Signal;
@@ -45,17 +45,16 @@ impl Signals {
     /// our children without telling us how they ended.
     pub fn open() -> nix::Result<Self> {
         reset_sigchld()?;
-        Ok(Self(SignalFd::with_flags(&SigSet::all(), SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?))
+        Ok(Self(SignalFd::with_flags(&every_signal(), SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?))
     }
 
-    /// The signals that are waiting, but for what we caused ourselves: SIGPIPE, when nobody reads the log.
+    /// The signals that are waiting, but for those that mean ourselves.
     pub fn take(&mut self) -> Vec<Signal> {
-        let own = std::process::id();
         let mut taken = Vec::new();
         while taken.len() < AT_ONCE
             && let Ok(Some(info)) = self.0.read_signal()
         {
-            if info.ssi_pid != own
+            if !is_ours(&info)
                 && let Some(signal) = u8::try_from(info.ssi_signo).ok().and_then(Signal::new)
             {
                 taken.push(signal);
@@ -63,6 +62,25 @@ impl Signals {
         }
         taken
     }
+}
+
+/// SIGPIPE when nobody reads our log, and what the kernel sends to a job that it wants to stop: that is for the service
+/// to get, in its own group.
+fn is_ours(info: &siginfo) -> bool {
+    match i32::try_from(info.ssi_signo) {
+        Ok(libc::SIGPIPE) => info.ssi_pid == std::process::id(),
+        Ok(libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU) => info.ssi_code == libc::SI_KERNEL,
+        _ => false,
+    }
+}
+
+/// Also 32 and 33, which the C library's own set leaves out.
+#[expect(unsafe_code, reason = "a signal set with every bit")]
+fn every_signal() -> SigSet {
+    // SAFETY: the type is bits and nothing else.
+    let every: libc::sigset_t = unsafe { std::mem::transmute([u8::MAX; size_of::<libc::sigset_t>()]) };
+    // SAFETY: it is initialized.
+    unsafe { SigSet::from_sigset_t_unchecked(every) }
 }
 
 impl AsFd for Signals {

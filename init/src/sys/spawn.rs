@@ -2,6 +2,8 @@
 
 use std::{
     ffi::{CString, OsStr},
+    fs::File,
+    io::Read as _,
     os::{
         fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd, RawFd},
         unix::ffi::OsStrExt as _,
@@ -18,7 +20,7 @@ use nix::{
 };
 use wigwag_core::environment;
 
-use crate::sys::signals::Mask;
+use crate::sys::{signals::Mask, terminal::Terminal};
 
 /// Where programs are looked for when PATH is not set: what Docker sets.
 const DEFAULT_PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -28,10 +30,11 @@ pub struct Program<'a> {
     pub command: &'a [Vec<u8>],
     /// `NAME=value` entries; its PATH is the one that counts.
     pub environment: &'a [Vec<u8>],
-    /// Whether it gets the terminal, if there is one.
-    pub foreground: bool,
+    /// The terminal that it gets.
+    pub terminal: Option<Terminal>,
     /// Whether it gets our standard input, rather than an empty one.
     pub stdin: bool,
+    pub directory: &'a Path,
 }
 
 /// A process that was forked.
@@ -117,12 +120,13 @@ impl Image {
     /// In the child. Returns the errno when nothing could be executed.
     fn execute(&self, program: &Program, mask: Mask) -> c_int {
         let _ = nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0));
-        if program.foreground {
-            take_terminal();
+        if let Some(terminal) = program.terminal {
+            terminal.take();
         }
         if !program.stdin {
             empty_stdin();
         }
+        let _ = nix::unistd::chdir(program.directory);
         mask.set();
         self.exec()
     }
@@ -140,7 +144,8 @@ impl Image {
                 libc::ENOEXEC => {
                     let mut script = vec![c"sh".as_ptr(), file.as_ptr()];
                     script.extend(argv.iter().skip(1));
-                    return execve(c"/bin/sh", &script, &envp);
+                    let errno = execve(c"/bin/sh", &script, &envp);
+                    return if errno == libc::ENOENT { libc::ENOEXEC } else { errno };
                 }
                 _ => return errno,
             }
@@ -171,18 +176,10 @@ fn execve(file: &std::ffi::CStr, argv: &[*const c_char], envp: &[*const c_char])
     Errno::last_raw()
 }
 
-/// Puts our group into the terminal's foreground, if standard input is one. SIGTTOU is blocked, so it does not stop us.
-#[expect(unsafe_code, reason = "tcsetpgrp(3) on a descriptor by its number")]
-fn take_terminal() {
-    let own_group = nix::unistd::getpid().as_raw();
-    // SAFETY: a number that is closed gives EBADF, one that is no terminal ENOTTY.
-    unsafe { libc::tcsetpgrp(libc::STDIN_FILENO, own_group) };
-}
-
 /// Without /dev/null it keeps ours.
 #[expect(unsafe_code, reason = "dup2(2) onto a descriptor by its number")]
 fn empty_stdin() {
-    if let Ok(null) = std::fs::File::open("/dev/null") {
+    if let Ok(null) = File::open("/dev/null") {
         let null: RawFd = null.as_raw_fd();
         // SAFETY: `null` is open.
         unsafe { libc::dup2(null, libc::STDIN_FILENO) };
@@ -190,34 +187,38 @@ fn empty_stdin() {
 }
 
 /// Why a command could not be executed, in a sentence.
-pub fn explain(command: &[Vec<u8>], environment: &[Vec<u8>], errno: c_int) -> String {
-    let name = command.first().map_or(&[][..], Vec::as_slice);
+pub fn explain(program: &Program, errno: c_int) -> String {
+    let name = program.command.first().map_or(&[][..], Vec::as_slice);
     let shown = name.escape_ascii();
-    let reason = Errno::from_raw(errno).desc();
-    if errno != libc::ENOENT {
-        return format!("cannot execute `{shown}`: {reason}");
+    if errno == libc::ENOEXEC {
+        return format!("cannot execute `{shown}`: it has no `#!` line, and there is no `/bin/sh` to run it");
     }
-    let files = candidates(command, environment);
-    let there = files.iter().map(|file| Path::new(OsStr::from_bytes(file))).find(|file| file.is_file());
-    match (there, interpreter(there)) {
-        (Some(file), Some(interpreter)) => {
-            let file = file.display();
-            format!("cannot execute `{file}`: its interpreter `{}` is not there", interpreter.escape_ascii())
-        }
-        (Some(file), None) => format!("cannot execute `{}`: its dynamic loader is not there", file.display()),
-        (None, _) if name.contains(&b'/') => format!("cannot execute `{shown}`: there is no such file"),
-        (None, _) => {
-            let path = environment::get(environment, "PATH").unwrap_or(DEFAULT_PATH);
+    if errno != libc::ENOENT {
+        return format!("cannot execute `{shown}`: {}", Errno::from_raw(errno).desc());
+    }
+    let files = candidates(program.command, program.environment);
+    let mut files = files.iter().map(|file| program.directory.join(OsStr::from_bytes(file)));
+    match files.find(|file| file.is_file()) {
+        Some(file) => match interpreter(&file) {
+            Some(interpreter) => {
+                format!("cannot execute `{shown}`: its interpreter `{}` is not there", interpreter.escape_ascii())
+            }
+            None => format!("cannot execute `{shown}`: its dynamic loader is not there"),
+        },
+        None if name.contains(&b'/') => format!("cannot execute `{shown}`: there is no such file"),
+        None => {
+            let path = environment::get(program.environment, "PATH").unwrap_or(DEFAULT_PATH);
             format!("cannot execute `{shown}`: it is not in PATH ({})", path.escape_ascii())
         }
     }
 }
 
-/// The word after `#!`.
-fn interpreter(file: Option<&Path>) -> Option<Vec<u8>> {
-    let content = std::fs::read(file?).ok()?;
-    let line = content.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
-    line.split(u8::is_ascii_whitespace).find(|word| !word.is_empty()).map(<[u8]>::to_vec)
+/// The word after `#!`, as the kernel reads it: a carriage return is a part of it.
+fn interpreter(file: &Path) -> Option<Vec<u8>> {
+    let mut start = Vec::new();
+    File::open(file).ok()?.take(256).read_to_end(&mut start).ok()?;
+    let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    line.split(|byte| matches!(byte, b' ' | b'\t')).find(|word| !word.is_empty()).map(<[u8]>::to_vec)
 }
 
 #[cfg(test)]
@@ -230,6 +231,21 @@ mod tests {
             .into_iter()
             .map(|file| String::from_utf8(file).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn an_interpreter_is_what_the_kernel_looks_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("script");
+        for (text, expected) in [
+            ("#!/bin/sh\n", Some("/bin/sh")),
+            ("#! /usr/bin/env\tpython3\n", Some("/usr/bin/env")),
+            ("#!/bin/sh\r\n", Some("/bin/sh\r")),
+            ("\x7fELF", None),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(interpreter(&file), expected.map(|word| word.as_bytes().to_vec()), "{text}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! | `group` | tells whether it leads its process group |
 //! | `session` | makes a session of its own |
 //! | `uid N` | becomes another user |
+//! | `traceme` | makes its parent its tracer |
 //! | `block S` | blocks a signal |
 //! | `exec …` | becomes another program; nothing follows |
 //! | `start [ … ]` | starts a child with these words |
@@ -32,7 +33,10 @@ use std::{
 };
 
 use nix::{
-    sys::signal::{SigSet, Signal},
+    sys::{
+        ptrace,
+        signal::{SigSet, Signal},
+    },
     unistd::{Uid, getpgrp, getpid, setsid, setuid},
 };
 use reaction::Reaction;
@@ -64,6 +68,7 @@ impl Probe {
                 "env" => self.tell_env()?,
                 "group" => self.tell_group()?,
                 "session" => drop(setsid()?),
+                "traceme" => ptrace::traceme()?,
                 "uid" => setuid(Uid::from_raw(text(next()?)?.parse()?))?,
                 "block" => SigSet::from(text(next()?)?.parse::<Signal>()?).thread_block()?,
                 "exec" => {
