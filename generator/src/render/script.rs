@@ -4,7 +4,8 @@ use minijinja::context;
 use serde::Serialize;
 use wigwag_core::{
     config::{HookPoint, OnFailure},
-    environment::Rule,
+    environment::{DEFAULT_PATH, Rule},
+    exit_code::OWN_FAILURE,
 };
 
 use super::{plan, render};
@@ -54,6 +55,8 @@ pub fn script(model: &Model) -> Result<String, String> {
         "entrypoint.sh.j2",
         include_str!("../../../templates/entrypoint.sh.j2"),
         context! {
+            path => DEFAULT_PATH,
+            own_failure => OWN_FAILURE.to_string(),
             env => plan(env),
             hooks => plan(hooks),
             command => plan(&config.service.command),
