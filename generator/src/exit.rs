@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
+use wigwag_core::exit_code::OWN_FAILURE;
+
 /// The exit codes; `wigwag run` has the service's own besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -27,7 +29,11 @@ impl Exit {
         for (exit, meaning) in Self::ALL {
             let _ = writeln!(help, "  {}  {meaning}", exit as u8);
         }
-        help + "\n`wigwag run` ends with the status of what it ran, or 125 if it could not be started."
+        let _ = write!(
+            help,
+            "\n`wigwag run` ends with the status of what it ran, or {OWN_FAILURE} if it could not be started."
+        );
+        help
     }
 }
 

@@ -1,7 +1,7 @@
 //! A command as PID 1 of a new PID namespace: what a container engine gives it, without an engine.
 //!
 //! A process enters a PID namespace only by being born into it, and code between fork and exec cannot be safe Rust. So
-//! [`enter`] makes the namespace, and [`command`] is this program again, under the name [`INSIDE`], which
+//! [`enter`] makes the namespace, and [`Inside::command`] is this program again, under the name [`INSIDE`], which
 //! prepares the inside and then executes the command in its own place.
 
 use std::{

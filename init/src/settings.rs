@@ -35,7 +35,7 @@ pub fn load(args: &Args, given: Vec<Vec<u8>>) -> Result<Settings, Vec<String>> {
     if problems.is_empty() {
         return Ok(Settings { config, command, environment });
     }
-    Err(problems.into_iter().map(describe).collect())
+    Err(problems.iter().map(describe).collect())
 }
 
 fn read(path: &Path) -> Result<Config, Vec<String>> {
@@ -54,16 +54,9 @@ fn bytes(words: &[String]) -> Vec<Vec<u8>> {
     words.iter().map(|word| word.as_bytes().to_vec()).collect()
 }
 
-fn describe(problem: environment::Problem<std::io::Error>) -> String {
+fn describe(problem: &environment::Problem<std::io::Error>) -> String {
     match problem {
-        environment::Problem::Missing { name } => {
-            format!("the environment variable `{name}` is required and is not set or empty")
-        }
-        environment::Problem::Unreadable { name, path, error } => {
-            format!("cannot read `{path}` for the environment variable `{name}`: {error}")
-        }
-        environment::Problem::Nul { name, path } => {
-            format!("`{path}` has a NUL byte, which the environment variable `{name}` cannot hold")
-        }
+        environment::Problem::Unreadable { error, .. } => format!("{problem}: {error}"),
+        environment::Problem::Missing { .. } | environment::Problem::Nul { .. } => problem.to_string(),
     }
 }

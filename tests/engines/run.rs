@@ -1,16 +1,17 @@
 //! Running one container and looking at what came of it.
 
-use std::{cell::Cell, time::Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use scenarios::{Result, matches, until};
+use wigwag_core::{Millis, budget::DEFAULT_GRACE_PERIOD};
 
 use crate::{
     case::{Action, Run, Takes},
     docker::Container,
 };
-
-/// What `docker stop` waits when it is not told otherwise.
-const GRACE_PERIOD: u32 = 10;
 
 /// What came of it.
 #[derive(Debug)]
@@ -54,14 +55,14 @@ impl Run {
             Action::Wait => {}
         }
         let exit = container.exit_code()?;
-        let took = start.elapsed().as_secs_f64() / f64::from(self.grace_period());
+        let took = start.elapsed().as_secs_f64() / Duration::from_millis(self.grace_period().0).as_secs_f64();
         Ok(Outcome { exit, lines: container.output.all()?, took })
     }
 
-    fn grace_period(&self) -> u32 {
+    fn grace_period(&self) -> Millis {
         match self.action {
-            Action::StopWithin(seconds) => seconds,
-            Action::Stop | Action::Kill(_) | Action::Wait => GRACE_PERIOD,
+            Action::StopWithin(seconds) => Millis(u64::from(seconds) * 1_000),
+            Action::Stop | Action::Kill(_) | Action::Wait => DEFAULT_GRACE_PERIOD,
         }
     }
 

@@ -38,13 +38,6 @@ impl Output {
         output
     }
 
-    /// Nothing: for a container whose output nobody reads.
-    pub fn none() -> Self {
-        let output = Self::default();
-        output.change(|state| state.ended = true);
-        output
-    }
-
     /// Waits for a line that matches, which may have come already.
     pub fn wait_for(&self, pattern: &str) -> Result<()> {
         let found = |state: &State| state.lines.iter().any(|line| matches(pattern, line));

@@ -4,7 +4,8 @@ use minijinja::context;
 use serde::Serialize;
 use wigwag_core::{
     config::{HookPoint, OnFailure},
-    environment::Rule,
+    environment::{DEFAULT_PATH, Problem, Rule},
+    exit_code::OWN_FAILURE,
 };
 
 use super::{plan, render};
@@ -54,6 +55,8 @@ pub fn script(model: &Model) -> Result<String, String> {
         "entrypoint.sh.j2",
         include_str!("../../../templates/entrypoint.sh.j2"),
         context! {
+            path => DEFAULT_PATH,
+            own_failure => OWN_FAILURE.to_string(),
             env => plan(env),
             hooks => plan(hooks),
             command => plan(&config.service.command),
@@ -64,16 +67,16 @@ pub fn script(model: &Model) -> Result<String, String> {
 
 /// The messages are those of `wigwag-init`.
 fn variable<'a>(name: &str, rule: &'a Rule) -> Variable<'a> {
+    let name = name.to_string();
+    let message = |problem: Problem<()>| problem.to_string();
     match rule {
         Rule::Default(default) => Variable::Default { default },
         Rule::File(file) => Variable::File {
             file,
-            unreadable: format!("cannot read `{file}` for the environment variable `{name}`"),
-            nul: format!("`{file}` has a NUL byte, which the environment variable `{name}` cannot hold"),
+            unreadable: message(Problem::Unreadable { name: name.clone(), path: file.clone(), error: () }),
+            nul: message(Problem::Nul { name, path: file.clone() }),
         },
-        Rule::Required => Variable::Required {
-            missing: format!("the environment variable `{name}` is required and is not set or empty"),
-        },
+        Rule::Required => Variable::Required { missing: message(Problem::Missing { name }) },
         Rule::Unset => Variable::Unset {},
     }
 }

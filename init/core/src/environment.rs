@@ -1,8 +1,12 @@
 //! The environment of the service: what the spec declares for a variable, applied to what the platform gave.
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+/// Where programs are looked for when `PATH` is not set: what Docker sets.
+pub const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What is declared for one variable. An empty value is a value: only a variable that is not there is "not set".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +46,23 @@ pub enum Problem<E> {
         /// The file.
         path: String,
     },
+}
+
+impl<E> fmt::Display for Problem<E> {
+    /// Without what the reader said: a script's `cat` says that itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { name } => {
+                write!(f, "the environment variable `{name}` is required and is not set or empty")
+            }
+            Self::Unreadable { name, path, .. } => {
+                write!(f, "cannot read `{path}` for the environment variable `{name}`")
+            }
+            Self::Nul { name, path } => {
+                write!(f, "`{path}` has a NUL byte, which the environment variable `{name}` cannot hold")
+            }
+        }
+    }
 }
 
 /// Applies the rules to `environment` (entries `NAME=value`, as in environ(7)), every other entry byte for byte as it

@@ -22,9 +22,6 @@ use wigwag_core::environment;
 
 use crate::sys::{signals::Mask, terminal::Terminal};
 
-/// Where programs are looked for when PATH is not set: what Docker sets.
-const DEFAULT_PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /// What to start.
 pub struct Program<'a> {
     pub command: &'a [Vec<u8>],
@@ -160,9 +157,13 @@ fn candidates(command: &[Vec<u8>], environment: &[Vec<u8>]) -> Vec<Vec<u8>> {
     if name.contains(&b'/') {
         return vec![name.clone()];
     }
-    let path = environment::get(environment, "PATH").unwrap_or(DEFAULT_PATH);
+    let path = search_path(environment);
     let join = |folder: &[u8]| if folder.is_empty() { name.clone() } else { [folder, b"/", name].concat() };
     path.split(|byte| *byte == b':').map(join).collect()
+}
+
+fn search_path(environment: &[Vec<u8>]) -> &[u8] {
+    environment::get(environment, "PATH").unwrap_or(environment::DEFAULT_PATH.as_bytes())
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {
@@ -207,8 +208,8 @@ pub fn explain(program: &Program, errno: c_int) -> String {
         },
         None if name.contains(&b'/') => format!("cannot execute `{shown}`: there is no such file"),
         None => {
-            let path = environment::get(program.environment, "PATH").unwrap_or(DEFAULT_PATH);
-            format!("cannot execute `{shown}`: it is not in PATH ({})", path.escape_ascii())
+            let path = search_path(program.environment).escape_ascii();
+            format!("cannot execute `{shown}`: it is not in PATH ({path})")
         }
     }
 }

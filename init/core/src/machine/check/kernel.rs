@@ -138,6 +138,7 @@ impl Checker<'_> {
             return Ok(());
         }
         self.note_stop(world, event);
+        let before = world.state.phase;
         let mut machine = Machine { config: self.config, state: world.state.clone() };
         let was_running = world.state.hook.map(|hook| hook.id);
         let mut actions = vec![];
@@ -146,6 +147,7 @@ impl Checker<'_> {
             Some(event) => machine.handle(Millis::ZERO, event, &mut actions),
         }
         world.state = machine.state;
+        rule(before <= world.state.phase, "phases only go forward")?;
         self.abort_rule(world, event)?;
         self.seen.insert(format!("phase {:?}", world.state.phase));
         if let Some(Event::Signal(signal)) = event {
