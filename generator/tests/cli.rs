@@ -227,8 +227,8 @@ fn a_command_that_no_dockerfile_can_hold_is_refused() {
 
 #[test]
 fn generated_scripts_pass_shellcheck() {
-    let spec = "[env]\nA = \"it's\"\nb = { file = \"/run/a b\" }\nC = { required = true }\nD = { unset = true }\n\
-                [[hook.pre-start]]\ncommand = [\"migrate\", \"$x\"]\n\
+    let spec = "[env]\nA = \"it's a \\\\\"\nb = { file = \"/run/a b\" }\nC = { required = true }\nD = { unset = true }\n\
+                [[hook.pre-start]]\ncommand = [\"migrate\", \"$x\", \"~/y\"]\n\
                 [[hook.pre-start]]\ncommand = [\"warm\"]\non-failure = \"continue\"\n";
     for spec in [SCRIPT.to_string(), format!("{SCRIPT}{spec}")] {
         let directory = directory(&spec);

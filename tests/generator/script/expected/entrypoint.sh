@@ -1,7 +1,7 @@
 #!/bin/sh
 # Written by wigwag: change the spec, not this file.
 # Set-up, then the service takes the place of this shell, so that signals, exit status, stdin and terminal are its own.
-# shellcheck disable=SC2016 # backticks in messages
+# shellcheck disable=SC1003,SC2016,SC2088 # what is quoted is meant literally
 
 wigwag_tell() {
     printf 'wigwag: %s\n' "$1" >&2
