@@ -81,7 +81,7 @@ impl Row {
 
     fn takes(&self) -> &'static str {
         match self.takes {
-            Some(Takes::AtOnce) => "at once",
+            Some(Takes::AtOnce) => "well within it",
             Some(Takes::FullGracePeriod) => "full grace period",
             None => "in between",
         }

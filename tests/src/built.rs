@@ -34,7 +34,7 @@ fn build() -> Result<Built> {
     let triple = profile.parent().ok_or("the test binary is not in a target directory")?;
     let target = triple.parent().ok_or("the test binary is not in a target directory")?;
     let status = Command::new(cargo)
-        .args(["build", "--release", "--quiet", "-p", "wigwag", "-p", "wigwag-init"])
+        .args(["build", "--release", "-p", "wigwag", "-p", "wigwag-init"])
         .arg("--target-dir")
         .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
