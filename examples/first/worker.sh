@@ -9,5 +9,7 @@ put_away() {
 trap put_away TERM INT
 for job in 1 2 3 4 5; do
     echo "worker.sh: job $job"
-    sleep 1
+    # Not in the foreground: the shell would run the trap only after it.
+    sleep 1 &
+    wait $!
 done
