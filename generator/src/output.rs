@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use wigwag::image::File;
+use wigwag::{image::File, render::MARK};
 
 use crate::exit::Failure;
 
@@ -34,12 +34,24 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
         if path.is_dir() {
             return Err(cannot(&path, &io::ErrorKind::IsADirectory.into()));
         }
+        if !is_ours_to_replace(&path, file) {
+            let path = path.display();
+            return Err(Failure::io(format!(
+                "`{path}` was not written by wigwag, and is kept: write to another directory, or take it away"
+            )));
+        }
         staged.push((stage(directory, file).map_err(|error| cannot(&path, &error))?, path));
     }
     for (file, path) in staged {
         file.persist(&path).map_err(|error| cannot(&path, &error.error))?;
     }
     Ok(())
+}
+
+/// Whether nothing is lost by writing there: a text that a person wrote does not have the mark of ours.
+fn is_ours_to_replace(path: &Path, file: &File) -> bool {
+    let is_marked = |content: &[u8]| content.windows(MARK.len()).any(|part| part == MARK.as_bytes());
+    !is_marked(&file.content) || fs::read(path).map_or(true, |content| is_marked(&content))
 }
 
 /// Without the name of the temporary file, which says nothing to anybody.

@@ -6,6 +6,8 @@ mod script;
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
+use wigwag_core::budget::DEFAULT_GRACE_PERIOD;
+
 use crate::{model::Model, spec::Entrypoint};
 
 pub use self::script::script;
@@ -25,6 +27,9 @@ pub const CONFIG_FILE: &str = "init.toml";
 /// The script.
 pub const SCRIPT_FILE: &str = "entrypoint.sh";
 
+/// The line that every text that is written begins with, or has after its `#!`.
+pub const MARK: &str = "# Written by wigwag: change the spec, not this file.";
+
 /// How much of a Dockerfile is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dockerfile {
@@ -41,7 +46,7 @@ pub fn init(model: &Model) -> Result<String, String> {
         return Err(bug(&problems.join("; ")));
     }
     let config = toml::to_string(&model.config).map_err(|error| bug(&error.to_string()))?;
-    Ok(format!("# Written by wigwag: change the spec, not this file.\n{config}"))
+    Ok(format!("{MARK}\n{config}"))
 }
 
 /// The Dockerfile's part in it.
@@ -53,12 +58,15 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
         Entrypoint::Script => (vec![[SCRIPT_FILE, SCRIPT_PATH]], vec![SCRIPT_PATH]),
     };
     let service = &model.config.service;
+    let grace = model.config.grace_period;
     let text = render(
         "image.dockerfile.j2",
         include_str!("../../templates/image.dockerfile.j2"),
         context! {
             complete => extent == Dockerfile::Complete,
             files => files,
+            // An image cannot say it; `docker stop` knows no fractions of a second.
+            grace => (grace != DEFAULT_GRACE_PERIOD).then(|| grace.0.div_ceil(1_000).to_string()),
             stop_signal => model.config.stop_signal.to_string(),
             entrypoint => entrypoint,
             command => [service.command.as_slice(), service.args.as_slice()].concat(),

@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     os::{fd::AsFd, unix::process::CommandExt},
     path::Path,
     process::{Child, Command, ExitCode, ExitStatus},
@@ -50,9 +50,14 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     all.thread_block().map_err(|error| cannot(error.into()))?;
     let signals = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK);
     let signals = signals.map_err(|error| cannot(error.into()))?;
-    let mut child = command(&entrypoint).map_err(cannot)?.process_group(0).spawn().map_err(cannot)?;
+    let has_terminal = has_terminal();
+    let mut command = command(&entrypoint, has_terminal).map_err(cannot)?;
+    let mut child = command.process_group(0).spawn().map_err(cannot)?;
     let status = supervise(&mut child, &signals, model.config.stop_signal, model.config.grace_period);
-    take_terminal_back();
+    if has_terminal {
+        // SIGTTOU, which asking for it back from the background would bring, is blocked.
+        let _ = tcsetpgrp(io::stdin(), getpgrp());
+    }
     status.map_err(cannot)
 }
 
@@ -82,14 +87,19 @@ fn temporary(content: &str) -> Result<TempPath, Failure> {
     write().map_err(|error| Failure::io(format!("cannot write a temporary file: {error}")))
 }
 
-fn command(entrypoint: &[OsString]) -> io::Result<Command> {
+/// Whether there is a terminal, and it is ours to give: not that of a shell whose job in the background we are.
+fn has_terminal() -> bool {
+    tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
+}
+
+fn command(entrypoint: &[OsString], foreground: bool) -> io::Result<Command> {
     let mut inside = if namespace::is_permitted() {
         namespace::enter()?
     } else {
         tell("no PID namespace is permitted here: if the entrypoint is killed, what it has started lives on");
         Inside::outside()
     };
-    inside.foreground = io::stdin().is_terminal();
+    inside.foreground = foreground;
     inside.unblock = true;
     Ok(inside.command(entrypoint))
 }
@@ -148,12 +158,4 @@ fn send(child: &Child, signal: Signal) -> io::Result<()> {
 /// Whether this process's children are born into a PID namespace other than its own.
 fn in_namespace() -> io::Result<bool> {
     Ok(fs::read_link("/proc/self/ns/pid")? != fs::read_link("/proc/self/ns/pid_for_children")?)
-}
-
-/// The service had the terminal; SIGTTOU, which asking for it back as a background process would bring, is blocked.
-fn take_terminal_back() {
-    let stdin = io::stdin();
-    if tcgetpgrp(&stdin).is_ok_and(|group| group != getpgrp()) {
-        let _ = tcsetpgrp(&stdin, getpgrp());
-    }
 }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use wigwag::render::MARK;
 
 const INIT: &str = "version = 1\n[service.web]\ncommand = [\"httpd\"]\nargs = [\"-D\", \"it's $HOME\"]\n";
 const SCRIPT: &str = "version = 1\n[container]\nentrypoint = \"script\"\n[service.web]\ncommand = [\"httpd\"]\n";
@@ -136,7 +137,7 @@ fn a_build_writes_what_an_image_needs_and_a_check_compares() {
     assert_eq!(fs::read_dir(at("")).unwrap().count(), 3);
     assert_eq!(check().status.code(), Some(0));
 
-    fs::write(at("init.toml"), "").unwrap();
+    fs::write(at("init.toml"), format!("{MARK}\n")).unwrap();
     fs::set_permissions(at("wigwag-init"), fs::Permissions::from_mode(0o700)).unwrap();
     let output = check();
     assert_eq!(output.status.code(), Some(1));
@@ -224,10 +225,10 @@ fn a_build_replaces_a_link_and_not_what_it_points_to() {
     let directory = directory(SCRIPT);
     let (out, precious) = (directory.path().join("out"), directory.path().join("precious"));
     fs::create_dir(&out).unwrap();
-    fs::write(&precious, "precious").unwrap();
+    fs::write(&precious, MARK).unwrap();
     symlink(&precious, out.join("Dockerfile")).unwrap();
     assert_eq!(wigwag(directory.path(), &["build", "-o", "out"]).status.code(), Some(0));
-    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+    assert_eq!(fs::read_to_string(&precious).unwrap(), MARK);
 }
 
 #[test]
@@ -256,5 +257,23 @@ fn generated_scripts_pass_shellcheck() {
                 eprintln!("skipped: shellcheck: {error}");
             }
         }
+    }
+}
+
+#[test]
+fn what_a_person_wrote_is_kept() {
+    let directory = directory(INIT);
+    fs::create_dir(directory.path().join("out")).unwrap();
+    fs::write(directory.path().join("out/Dockerfile"), "FROM mine\n").unwrap();
+    let init = env!("CARGO_BIN_EXE_wigwag");
+    let output = wigwag(directory.path(), &["build", "-o", "out", "--init", init]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(text(&output.stderr).starts_with("error: `out/Dockerfile` was not written by wigwag"), "{output:?}");
+    assert_eq!(fs::read(directory.path().join("out/Dockerfile")).unwrap(), b"FROM mine\n");
+    assert_eq!(fs::read_dir(directory.path().join("out")).unwrap().count(), 1);
+    fs::remove_file(directory.path().join("out/Dockerfile")).unwrap();
+    for _ in 0..2 {
+        let output = wigwag(directory.path(), &["build", "-o", "out", "--init", init]);
+        assert_eq!(output.status.code(), Some(0), "what wigwag wrote, wigwag replaces: {output:?}");
     }
 }

@@ -58,8 +58,10 @@ struct Init<'s> {
 
 impl<'s> Init<'s> {
     fn new(settings: &'s Settings, inherited: Mask, verbose: bool) -> nix::Result<Self> {
-        if !process::is_pid_1() {
-            process::become_subreaper()?;
+        if !process::is_pid_1()
+            && let Err(errno) = process::become_subreaper()
+        {
+            report::line(&format!("processes that are left behind are not waited for: no subreaper: {}", errno.desc()));
         }
         let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
         let _ = std::env::set_current_dir("/");
