@@ -2,6 +2,7 @@
 
 /// The known word that is nearest to what was written, if it is near enough to be a slip.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nothing is near to it, and finding that out for a megabyte takes its time.
     if written.len() > 40 {
         return None;
     }
@@ -39,6 +40,7 @@ mod tests {
             ("stop_signal", Some("stop-signal")),
             ("Args", Some("args")),
             ("atfer", Some("after")),
+            ("stptimeouts", Some("stop-timeout")),
             ("entrypoint", None),
             ("none", None),
             ("x", None),

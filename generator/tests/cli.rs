@@ -31,6 +31,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+/// As much of a program as says that it needs a dynamic linker: elf(5).
+fn dynamic() -> Vec<u8> {
+    let mut bytes = b"\x7fELF\x02\x01".to_vec();
+    bytes.resize(64 + 56, 0);
+    (bytes[32], bytes[54], bytes[56], bytes[64]) = (64, 56, 1, 3);
+    bytes
+}
+
 fn mode(path: impl AsRef<Path>) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
@@ -82,7 +90,9 @@ fn a_large_file_is_not_read() {
         text(&output.stderr),
         "error: 10485760 bytes, the limit is 1048576\n --> wigwag.toml\n  = help: a spec has a few kilobytes: name another file\n"
     );
-    assert_eq!(wigwag(directory.path(), &["check", "/dev/zero"]).status.code(), Some(3));
+    let endless = wigwag(directory.path(), &["check", "/dev/zero"]);
+    assert_eq!(endless.status.code(), Some(3));
+    assert!(text(&endless.stderr).starts_with("error: 1048577 bytes, the limit is 1048576\n"), "{endless:?}");
 }
 
 #[test]
@@ -148,9 +158,15 @@ fn a_script_needs_no_init() {
 fn a_build_that_fails_writes_nothing() {
     let directory = directory(INIT);
     let out = directory.path().join("out");
-    for init in ["/no/such/init", "wigwag.toml"] {
+    fs::write(directory.path().join("dynamic"), dynamic()).unwrap();
+    for (init, why) in [
+        ("/no/such/init", "cannot read"),
+        ("wigwag.toml", "is not an executable for Linux"),
+        ("dynamic", "is not static"),
+    ] {
         let output = wigwag(directory.path(), &["build", "-o", "out", "--init", init]);
         assert_eq!(output.status.code(), Some(4), "{init}");
+        assert!(text(&output.stderr).contains(why), "{output:?}");
         assert!(!out.exists());
     }
     // One file that cannot be written keeps the others from being written.

@@ -120,6 +120,16 @@ mod tests {
     }
 
     #[test]
+    fn help_has_the_numbers_that_hold() {
+        use wigwag_core::{Millis, budget, exit_code};
+        for code in [exit_code::OWN_FAILURE, exit_code::NOT_EXECUTABLE, exit_code::NOT_FOUND] {
+            assert!(HELP.contains(&format!("\n  {code}    ")), "{code}");
+        }
+        assert_eq!(budget::DEFAULT_GRACE_PERIOD.minus(budget::MARGIN), Millis(9_500));
+        assert!(HELP.replace('\n', " ").contains("up to 9.5 seconds"));
+    }
+
+    #[test]
     fn help_fits_a_screen() {
         assert_eq!(parse(&words("--help")), Ok(Parsed::Print(HELP.to_string())));
         assert!(HELP.lines().count() <= 40);

@@ -10,13 +10,17 @@ const LONGEST: usize = 4096;
 
 /// One line, or a paragraph of a few.
 pub fn line(text: &str) {
+    sys::log::write(libc::STDERR_FILENO, &whole(text));
+}
+
+fn whole(text: &str) -> Vec<u8> {
     let mut line = format!("wigwag-init: {}\n", text.trim_end()).into_bytes();
     if line.len() > LONGEST {
         line.truncate(LONGEST);
         line.pop();
         line.push(b'\n');
     }
-    sys::log::write(libc::STDERR_FILENO, &line);
+    line
 }
 
 /// What was asked for, on stdout.
@@ -69,5 +73,18 @@ pub fn how(outcome: Outcome) -> String {
         Outcome::Exited(status) => format!("exit status {status}"),
         Outcome::Killed(signal) => format!("killed by {signal}"),
         Outcome::NotStarted(_) => "not started".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_to_what_a_pipe_takes_whole() {
+        assert_eq!(whole("a\n\n"), b"wigwag-init: a\n");
+        let fits = "x".repeat(LONGEST - "wigwag-init: \n".len());
+        assert_eq!(whole(&fits), format!("wigwag-init: {fits}\n").into_bytes());
+        assert_eq!(whole(&format!("{fits}y")), whole(&fits));
     }
 }

@@ -64,6 +64,16 @@ mod tests {
     }
 
     #[test]
+    fn zombies_are_nobody() {
+        use nix::sys::wait::{Id, WaitPidFlag, waitid};
+        let mut child = std::process::Command::new("/bin/true").spawn().unwrap();
+        let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+        waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).unwrap();
+        assert!(!descendants(nix::unistd::getpid()).unwrap().contains(&pid));
+        child.wait().unwrap();
+    }
+
+    #[test]
     fn children_and_grandchildren_are_found() {
         let mut child = std::process::Command::new("/bin/sh")
             .args(["-c", "sleep 60 & echo $!; wait"])

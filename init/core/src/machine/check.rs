@@ -265,3 +265,29 @@ fn without_a_config() {
     let seen = explore(&Config::plain(), Nature::Stubborn);
     assert!(!seen.contains("note FinalSignal"), "without a config nobody knows how long the platform waits");
 }
+
+/// Longer than a [`Step::Freeze`]: nothing is left but what is owed to the post-stop hooks.
+#[test]
+fn after_a_long_freeze_leftovers_have_no_time() {
+    let config = config(every_hook(OnFailure::Continue));
+    let mut machine = Machine::new(&config);
+    machine.state.phase = Phase::Stopping;
+    machine.state.main = Main::Alive;
+    machine.begin_stop(Millis::ZERO, Cause::Asked(TERM));
+    let late = config.grace_period;
+    machine.handle(late, Event::Exited(Process::Main, Outcome::Exited(0)), &mut vec![]);
+    assert_eq!(machine.state.phase, Phase::Leftovers);
+    assert!(machine.deadline().is_some_and(|deadline| deadline < late));
+}
+
+#[test]
+fn a_stop_gives_a_pre_start_hook_no_more_time_than_it_had() {
+    for (own, until) in [(Some(100), Millis(100)), (Some(60_000), Millis(300)), (None, Millis(300))] {
+        let config = config(vec![hook(HookPoint::PreStart, own, OnFailure::Continue)]);
+        let mut machine = Machine::new(&config);
+        machine.start(Millis::ZERO, &mut vec![]);
+        assert_eq!(machine.deadline(), own.map(Millis));
+        machine.handle(Millis::ZERO, Event::Signal(TERM), &mut vec![]);
+        assert_eq!(machine.deadline(), Some(until), "{own:?}");
+    }
+}

@@ -2,10 +2,7 @@
 
 use std::{process, thread, time::Duration};
 
-use nix::{
-    sys::signal::{self, SigSet, Signal},
-    unistd::getppid,
-};
+use nix::sys::signal::{self, SigSet, Signal};
 use scenarios::Result;
 
 use crate::tell::Teller;
@@ -18,8 +15,6 @@ pub enum Reaction {
     Exit(i32),
     /// `die:S`: ends by this signal.
     Die(Signal),
-    /// `parent:S`: sends its parent the signal.
-    Parent(Signal),
 }
 
 pub fn parse(text: &str) -> Result<Vec<Reaction>> {
@@ -32,7 +27,6 @@ fn one(text: &str) -> Result<Reaction> {
         "cleanup" => Reaction::Cleanup(Duration::from_millis(value.parse()?)),
         "exit" => Reaction::Exit(value.parse()?),
         "die" => Reaction::Die(value.parse()?),
-        "parent" => Reaction::Parent(value.parse()?),
         _ => return Err(format!("`{text}` is not a reaction").into()),
     })
 }
@@ -50,7 +44,6 @@ impl Reaction {
                 SigSet::from(*signal).thread_unblock()?;
                 Ok(signal::raise(*signal)?)
             }
-            Self::Parent(signal) => Ok(signal::kill(getppid(), *signal)?),
         }
     }
 }

@@ -128,8 +128,16 @@ impl Checker<'_> {
 
     /// Every step of a stop has its own time, as long as the steps before it kept to theirs.
     pub(super) fn time_rules(&mut self, world: &mut World, actions: &[Action]) -> Result<(), Broken> {
-        let (Some(own), Some(stop)) = (self.config.service.stop_timeout, world.stop) else { return Ok(()) };
+        let Some(stop) = world.stop else { return Ok(()) };
         let machine = self.machine(world);
+        let Some(own) = self.config.service.stop_timeout else {
+            let asks = |action: &Action| matches!(action, Action::Signal(Target::Leftovers, signal) if *signal == TERM);
+            let enough = machine.deadline() >= Some(self.config.leftover_timeout);
+            return rule(
+                enough || !actions.iter().any(asks),
+                "without a config leftovers have their own time at least",
+            );
+        };
         for action in actions {
             match *action {
                 Action::Spawn(Process::Hook(id)) if !stop.frozen => {
