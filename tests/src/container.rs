@@ -5,7 +5,8 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, PipeReader, PipeWriter, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus},
+    process::{self, Child, Command, ExitStatus},
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -54,6 +55,23 @@ pub struct Container {
     pub output: Output,
 }
 
+/// The program, with no signal ignored: whoever starts the tests in the background, or under nohup(1), has it ignore
+/// some, which everything started from here inherits. An env(1) that cannot reset them is done without.
+fn with_default_signals(program: &Path) -> Command {
+    const RESET: &str = "--default-signal";
+    static CAN_RESET: LazyLock<bool> = LazyLock::new(|| {
+        let mut env = Command::new("env");
+        env.args([RESET, "true"]).stdout(process::Stdio::null()).stderr(process::Stdio::null());
+        env.status().is_ok_and(|status| status.success())
+    });
+    if !*CAN_RESET {
+        return Command::new(program);
+    }
+    let mut env = Command::new("env");
+    env.arg(RESET).arg(program);
+    env
+}
+
 impl Container {
     /// Starts it, and returns when there is a PID 1.
     pub fn start(setup: &Setup) -> Result<Self> {
@@ -71,7 +89,7 @@ impl Container {
             }
         };
         let built = built()?;
-        let launcher = Command::new(&built.wigwag)
+        let launcher = with_default_signals(&built.wigwag)
             .args(["pid1", "--"])
             .args(&setup.command)
             .env("PATH", built.path()?)
