@@ -53,7 +53,7 @@ impl<E> fmt::Display for Problem<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { name } => {
-                write!(f, "the environment variable `{name}` is required and is not set or empty")
+                write!(f, "the environment variable `{name}` is required, and is not set or empty")
             }
             Self::Unreadable { name, path, .. } => {
                 write!(f, "cannot read `{path}` for the environment variable `{name}`")
@@ -176,6 +176,17 @@ mod tests {
         for environment in [[b"X=".as_slice()].as_slice(), &[], &[b"XY=1"]] {
             assert_eq!(applied(Rule::Required, environment, Err("")).1, [Problem::Missing { name: "X".into() }]);
         }
+    }
+
+    #[test]
+    fn a_problem_says_what_is_wrong() {
+        let (name, path) = (|| "X".to_string(), || "/secret".to_string());
+        let problem: Problem<()> = Problem::Missing { name: name() };
+        assert_eq!(problem.to_string(), "the environment variable `X` is required, and is not set or empty");
+        let problem = Problem::Unreadable { name: name(), path: path(), error: () };
+        assert_eq!(problem.to_string(), "cannot read `/secret` for the environment variable `X`");
+        let problem: Problem<()> = Problem::Nul { name: name(), path: path() };
+        assert_eq!(problem.to_string(), "`/secret` has a NUL byte, which the environment variable `X` cannot hold");
     }
 
     #[test]

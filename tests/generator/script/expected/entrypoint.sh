@@ -13,7 +13,7 @@ wigwag_tell() {
 # The positional parameters of this function count what is wrong: a shell variable could hide one of the environment.
 wigwag_environment() {
     [ -n "${API_KEY:+set}" ] || {
-        wigwag_tell 'the environment variable `API_KEY` is required and is not set or empty'
+        wigwag_tell 'the environment variable `API_KEY` is required, and is not set or empty'
         set -- failed
     }
     if [ -z "${DB_PASSWORD+set}" ]; then
