@@ -21,7 +21,8 @@ pub fn write(number: RawFd, bytes: &[u8]) {
     if status.st_mode & libc::S_IFMT == libc::S_IFREG {
         // Nobody reads it now, and NOWAIT would mean "only what is in memory".
         let _ = nix::unistd::write(fd, bytes);
-    } else if write_nowait(number, bytes) == Err(Errno::EOPNOTSUPP) {
+    } else if let Err(Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::EPERM) = write_nowait(number, bytes) {
+        // Or the call itself is not known, or not permitted: by an old kernel or a seccomp profile.
         write_reopened(number, bytes);
     }
 }
