@@ -34,7 +34,7 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
         if path.is_dir() {
             return Err(cannot(&path, &io::ErrorKind::IsADirectory.into()));
         }
-        if !is_ours_to_replace(&path, file) {
+        if !is_ours_to_replace(&path, file)? {
             let path = path.display();
             return Err(Failure::io(format!(
                 "`{path}` was not written by wigwag, and is kept: write to another directory, or take it away"
@@ -49,9 +49,18 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
 }
 
 /// Whether nothing is lost by writing there: a text that a person wrote does not have the mark of ours.
-fn is_ours_to_replace(path: &Path, file: &File) -> bool {
+fn is_ours_to_replace(path: &Path, file: &File) -> Result<bool, Failure> {
     let is_marked = |content: &[u8]| content.windows(MARK.len()).any(|part| part == MARK.as_bytes());
-    !is_marked(&file.content) || fs::read(path).map_or(true, |content| is_marked(&content))
+    Ok(!is_marked(&file.content) || existing(path)?.is_none_or(|content| is_marked(&content)))
+}
+
+/// What is there, if anything is.
+fn existing(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match fs::read(path) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::io(format!("cannot read `{}`: {error}", path.display()))),
+    }
 }
 
 /// Without the name of the temporary file, which says nothing to anybody.
@@ -77,11 +86,10 @@ pub fn differences(directory: &Path, files: &[File]) -> Result<Vec<String>, Fail
     for file in files {
         let path = directory.join(file.name);
         let shown = path.display();
-        match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => lines.push(format!("{shown} is missing")),
-            Err(error) => return Err(Failure::io(format!("cannot read `{shown}`: {error}"))),
-            Ok(content) if content != file.content => lines.push(format!("{shown} differs")),
-            Ok(_) => {
+        match existing(&path)? {
+            None => lines.push(format!("{shown} is missing")),
+            Some(content) if content != file.content => lines.push(format!("{shown} differs")),
+            Some(_) => {
                 let metadata = fs::metadata(&path);
                 let mode = metadata.map_err(|error| Failure::io(format!("cannot read `{shown}`: {error}")))?.mode();
                 if mode & 0o7777 != file.mode {
