@@ -15,8 +15,6 @@ use wigwag::{
     spec::Entrypoint,
 };
 
-use wigwag_core::exit_code;
-
 use crate::{
     exit::{Exit, Failure},
     input, namespace, output, run,
@@ -106,14 +104,7 @@ pub fn main() -> ExitCode {
         Command::Check(spec) => check(&spec.spec),
         Command::Render { target, spec } => render(target, &spec.spec),
         Command::Build { spec, output, check, init } => build(&spec.spec, &output, check, init.init.as_deref()),
-        Command::Run { spec, init, args } => match model(&spec.spec, None) {
-            Ok(model) => return run::run(&model, init.init.as_deref(), args),
-            // The other codes may be the service's.
-            Err(failure) => {
-                report(&failure);
-                return ExitCode::from(exit_code::OWN_FAILURE);
-            }
-        },
+        Command::Run { spec, init, args } => return run::run(model(&spec.spec, None), init.init.as_deref(), args),
         Command::Pid1 { command } => return namespace::run(&command),
         Command::Inside(inside) => return inside.exec(),
     };

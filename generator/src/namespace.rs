@@ -78,9 +78,9 @@ fn end_as(status: ExitStatus) -> ExitCode {
 
 /// The exit code of sh(1) for it.
 pub fn code(status: ExitStatus) -> u8 {
-    let killed = |number| 128_i32.saturating_add(number);
-    let code = status.code().or_else(|| status.signal().map(killed));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(exit_code::OWN_FAILURE)
+    let exited = || status.code().and_then(|code| u8::try_from(code).ok());
+    let killed = || status.signal().and_then(|number| wigwag_core::Signal::new(u8::try_from(number).ok()?));
+    exited().or_else(|| killed().map(exit_code::of_signal)).unwrap_or(exit_code::OWN_FAILURE)
 }
 
 /// What is prepared before the command is executed: written by the outside, read by the inside.

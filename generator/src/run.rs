@@ -30,9 +30,9 @@ use crate::{
     namespace::{self, Inside},
 };
 
-/// Ends with the status of what it runs.
-pub fn run(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> ExitCode {
-    match platform(model, init, args) {
+/// Ends with the status of what it runs; whatever else goes wrong has one code, because the others may be the service's.
+pub fn run(model: Result<Model, Failure>, init: Option<&Path>, args: Vec<OsString>) -> ExitCode {
+    match model.and_then(|model| platform(&model, init, args)) {
         Ok(status) => ExitCode::from(namespace::code(status)),
         Err(failure) => {
             report(&failure);
