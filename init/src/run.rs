@@ -117,19 +117,11 @@ impl<'s> Init<'s> {
 
     /// Reaps, and tells the machine, until there is nothing left to tell.
     fn settle(&mut self) {
-        loop {
+        while self.exit.is_none() {
             if std::mem::take(&mut self.reap) {
                 self.reap_all();
             }
-            let Some(fact) = self.facts.pop_front() else {
-                if self.reap {
-                    continue;
-                }
-                return;
-            };
-            if self.exit.is_some() {
-                return;
-            }
+            let Some(fact) = self.facts.pop_front() else { return };
             self.tell(fact);
         }
     }
