@@ -1,9 +1,6 @@
 //! A case as it is written: `case.toml`, a `Dockerfile`, and what belongs into the image.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use scenarios::Result;
 use serde::Deserialize;
@@ -114,9 +111,7 @@ fn once() -> u32 {
 impl Case {
     /// Reads the folder's case.
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join("case.toml");
-        let text = fs::read_to_string(&path)?;
-        let mut case: Self = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut case: Self = scenarios::read_case(folder)?;
         case.folder = folder.to_path_buf();
         Ok(case)
     }

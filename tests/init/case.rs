@@ -89,10 +89,7 @@ fn once() -> u32 {
 impl Case {
     /// Reads the folder's case.
     pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join("case.toml");
-        let here = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let text = fs::read_to_string(&path).map_err(|error| here(&error))?;
-        let mut case: Self = toml::from_str(&text).map_err(|error| here(&error))?;
+        let mut case: Self = scenarios::read_case(folder)?;
         case.folder = folder.to_path_buf();
         case.has_config = case.config().exists();
         Ok(case)

@@ -1,6 +1,13 @@
 //! The harness of the case folders: builds the binaries, starts any init as PID 1, watches it from outside.
 
-use std::io::{Write, stderr};
+use std::{
+    fmt::Display,
+    fs,
+    io::{Write, stderr},
+    path::Path,
+};
+
+use serde::de::DeserializeOwned;
 
 mod built;
 mod container;
@@ -31,4 +38,12 @@ pub fn skip(cases: usize, why: &str) -> Result<()> {
         return Err(format!("CI must be able to run these {cases} cases: {why}").into());
     }
     Ok(writeln!(stderr(), "skipped: {why} ({cases} cases)")?)
+}
+
+/// Reads a case's folder: what its `case.toml` says.
+pub fn read_case<T: DeserializeOwned>(folder: &Path) -> Result<T> {
+    let path = folder.join("case.toml");
+    let here = |error: &dyn Display| format!("{}: {error}", path.display());
+    let text = fs::read_to_string(&path).map_err(|error| here(&error))?;
+    Ok(toml::from_str(&text).map_err(|error| here(&error))?)
 }
