@@ -30,8 +30,8 @@ mod first {
     #[cfg(not(test))]
     use nix::libc;
 
-    // rt_sigprocmask(SIG_SETMASK, every signal, &GIVEN_MASK, 8), then the C library's start, with all registers and the
-    // stack as the kernel set them up.
+    // rt_sigprocmask(SIG_SETMASK, every signal, &GIVEN_MASK, 8), then the C library's start, with the one register that it
+    // looks at (rdx, x0) and the stack as the kernel set them up.
     #[cfg(all(not(test), target_arch = "x86_64"))]
     global_asm!(
         ".globl wigwag_start",
