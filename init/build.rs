@@ -1,6 +1,19 @@
-//! Makes `wigwag_start` (src/sys/entry.rs) the first code that runs.
+//! Whether the program starts by itself (src/sys/entry.rs), without `std` and without a C library.
+//!
+//! It does when it is built for use: `cargo build --release -p wigwag-init`, `cargo install`. It cannot where panics
+//! unwind, which needs `std` (the dev profile), nor in one build with packages that bring `std` along.
+
+use std::env;
 
 fn main() {
-    println!("cargo::rustc-link-arg-bins=-Wl,--entry=wigwag_start");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(freestanding)");
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let has_std = env::var_os("DEP_WIGWAG_CORE_STD").is_some();
+    if is_release && !has_std {
+        println!("cargo::rustc-cfg=freestanding");
+        for argument in ["-nostartfiles", "-nodefaultlibs", "-static", "-Wl,--entry=wigwag_start"] {
+            println!("cargo::rustc-link-arg-bins={argument}");
+        }
+    }
 }

@@ -1,5 +1,13 @@
 //! The command line. Options end at the first word that is none, so that an option of the program is never taken.
 
+use alloc::{
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
+
+use crate::text::Text;
+
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Parsed {
@@ -11,10 +19,10 @@ pub enum Parsed {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Args {
     /// Path of the config.
-    pub config: Option<Vec<u8>>,
+    pub config: Option<Text>,
     pub verbose: bool,
     /// Without a config the command, with one the container's arguments.
-    pub words: Vec<Vec<u8>>,
+    pub words: Vec<Text>,
 }
 
 pub const HELP: &str = "\
@@ -48,19 +56,17 @@ exit codes:
 ///
 /// # Errors
 /// A sentence that says what is wrong.
-pub fn parse(words: &[Vec<u8>]) -> Result<Parsed, String> {
+pub fn parse(words: Vec<Text>) -> Result<Parsed, String> {
     let mut args = Args::default();
-    let mut words = words.iter();
-    while let Some(word) = words.as_slice().first() {
-        if !word.starts_with(b"-") {
-            break;
-        }
-        words.next();
-        match word.as_slice() {
+    let mut words = words.into_iter();
+    while words.as_slice().first().is_some_and(|word| word.as_bytes().starts_with(b"-"))
+        && let Some(word) = words.next()
+    {
+        match word.as_bytes() {
             b"--" => break,
             b"--config" => {
                 let file = words.next().ok_or("`--config` needs the path of a config")?;
-                args.config = Some(file.clone());
+                args.config = Some(file);
             }
             b"-v" | b"--verbose" => args.verbose = true,
             b"-h" | b"--help" => return Ok(Parsed::Print(HELP.to_string())),
@@ -73,7 +79,7 @@ pub fn parse(words: &[Vec<u8>]) -> Result<Parsed, String> {
             }
         }
     }
-    args.words = words.cloned().collect();
+    args.words = words.collect();
     if args.config.is_none() && args.words.is_empty() {
         return Err("no command and no `--config` (see `wigwag-init --help`)".to_string());
     }
@@ -84,8 +90,8 @@ pub fn parse(words: &[Vec<u8>]) -> Result<Parsed, String> {
 mod tests {
     use super::*;
 
-    fn words(text: &str) -> Vec<Vec<u8>> {
-        text.split_whitespace().map(|word| word.as_bytes().to_vec()).collect()
+    fn words(text: &str) -> Vec<Text> {
+        text.split_whitespace().map(Text::from).collect()
     }
 
     #[test]
@@ -99,8 +105,8 @@ mod tests {
             ("--verbose --config f a --help", Some("f"), true, "a --help"),
             ("--config --version", Some("--version"), false, ""),
         ] {
-            let config = config.map(|file: &str| file.as_bytes().to_vec());
-            assert_eq!(parse(&words(line)), Ok(Parsed::Run(Args { config, verbose, words: words(rest) })), "{line}");
+            let config = config.map(Text::from);
+            assert_eq!(parse(words(line)), Ok(Parsed::Run(Args { config, verbose, words: words(rest) })), "{line}");
         }
     }
 
@@ -115,7 +121,7 @@ mod tests {
             ("-x sh", "unknown option `-x`"),
             ("-", "unknown option `-`"),
         ] {
-            assert!(parse(&words(line)).is_err_and(|error| error.contains(says)), "{line}");
+            assert!(parse(words(line)).is_err_and(|error| error.contains(says)), "{line}");
         }
     }
 
@@ -131,7 +137,7 @@ mod tests {
 
     #[test]
     fn help_fits_a_screen() {
-        assert_eq!(parse(&words("--help")), Ok(Parsed::Print(HELP.to_string())));
+        assert_eq!(parse(words("--help")), Ok(Parsed::Print(HELP.to_string())));
         assert!(HELP.lines().count() <= 40);
         assert!(HELP.lines().all(|line| line.len() <= 120));
     }

@@ -1,6 +1,8 @@
 //! Who is who: the pids of the processes that the core speaks of by name.
 
-use nix::unistd::Pid;
+use alloc::vec::Vec;
+
+use rustix::{io::Errno, process::Pid};
 use wigwag_core::{Failure, Outcome, Process};
 
 use crate::sys::spawn::{ExecResult, Spawned};
@@ -20,7 +22,7 @@ enum Exec {
     /// Nothing yet; the descriptor will tell.
     Pending(Spawned),
     Done,
-    Failed(i32),
+    Failed(Errno),
 }
 
 impl Children {
@@ -47,7 +49,7 @@ impl Children {
     }
 
     /// Takes a reaped child off the list: who it was, how it ended, and the errno of a failed exec. `None` for an orphan.
-    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Process, Outcome, Option<i32>)> {
+    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Process, Outcome, Option<Errno>)> {
         let at = self.0.iter().position(|child| child.pid == pid)?;
         let mut child = self.0.swap_remove(at);
         child.learn();
@@ -77,7 +79,6 @@ impl Child {
 }
 
 /// 127 or 126, as sh(1) tells them apart.
-fn failure(errno: i32) -> Failure {
-    use nix::libc::{ENOENT, ENOTDIR};
-    if errno == ENOENT || errno == ENOTDIR { Failure::NotFound } else { Failure::NotExecutable }
+fn failure(errno: Errno) -> Failure {
+    if errno == Errno::NOENT || errno == Errno::NOTDIR { Failure::NotFound } else { Failure::NotExecutable }
 }

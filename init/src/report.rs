@@ -1,16 +1,23 @@
 //! What the init says, on stderr. It never waits for a reader: a line that does not fit into a full pipe is lost.
 
-use nix::libc;
+use alloc::{
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
+#[cfg(freestanding)]
+use core::fmt::{self, Write as _};
+
 use wigwag_core::{Config, HookId, Note, Outcome, Process, Target};
 
-use crate::sys;
+use crate::sys::log::{self, Stream};
 
 /// Lines up to this length are written whole or not at all (`PIPE_BUF` of pipe(7)).
 const LONGEST: usize = 4096;
 
 /// One line, or a paragraph of a few.
 pub fn line(text: &str) {
-    sys::log::write(libc::STDERR_FILENO, &whole(text));
+    log::write(Stream::Error, &whole(text));
 }
 
 fn whole(text: &str) -> Vec<u8> {
@@ -23,9 +30,38 @@ fn whole(text: &str) -> Vec<u8> {
     line
 }
 
+/// Why there is no way on. Without memory: none may be had.
+#[cfg(freestanding)]
+pub fn last_words(why: impl fmt::Display) {
+    let mut line = Bounded { bytes: [0; 256], length: 0 };
+    // What does not fit is left out.
+    let _ = write!(line, "wigwag-init: cannot go on: {why}");
+    let _ = line.write_str("\n");
+    log::write(Stream::Error, line.bytes.get(..line.length).unwrap_or_default());
+}
+
+/// Text in a place of its own.
+#[cfg(freestanding)]
+struct Bounded {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+#[cfg(freestanding)]
+impl fmt::Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.bytes.get_mut(self.length..).unwrap_or_default();
+        for (place, byte) in room.iter_mut().zip(text.bytes()) {
+            *place = byte;
+            self.length = self.length.saturating_add(1);
+        }
+        Ok(())
+    }
+}
+
 /// What was asked for, on stdout.
 pub fn print(text: &str) {
-    sys::log::write(libc::STDOUT_FILENO, text.as_bytes());
+    log::write(Stream::Out, text.as_bytes());
 }
 
 /// What the core has to tell.

@@ -3,11 +3,21 @@
 //! One wait. Then signals are read, children are reaped and reported, and only then are the signals handed on: what was
 //! reaped is never signalled.
 
-use std::{collections::VecDeque, path::PathBuf};
+use alloc::{
+    collections::VecDeque,
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
+use core::mem;
 
-use nix::errno::Errno;
+use rustix::{
+    io::Errno,
+    process::{chdir, getcwd},
+};
 use wigwag_core::{
-    Action, Config, Event, Failure, HookId, Machine, Note, Outcome, Process, Signal, Target, config::HookPoint,
+    Action, Config, Event, Failure, HookId, Machine, Note, Outcome, Process, Signal, Target,
+    config::{HookPoint, SignalRule},
     environment,
 };
 
@@ -18,11 +28,13 @@ use crate::{
     sys::{
         self,
         clock::{self, Timer},
+        error::sentence,
         process::{self, Reaped},
-        signals::{Mask, Signals},
+        signals::{Mask, Received, Signals},
         spawn::{self, Program},
         terminal::Terminal,
     },
+    text::Text,
 };
 
 /// Runs the service until all is over; the exit code.
@@ -30,11 +42,19 @@ pub fn run(settings: &Settings, inherited: Mask, verbose: bool) -> u8 {
     let mut init = match Init::new(settings, inherited, verbose) {
         Ok(init) => init,
         Err(errno) => {
-            report::line(&format!("cannot receive signals: {}", errno.desc()));
+            report::line(&format!("cannot receive signals: {}", sentence(errno)));
             return wigwag_core::exit_code::OWN_FAILURE;
         }
     };
     init.run()
+}
+
+/// Something to tell the machine.
+#[derive(Clone, Copy)]
+enum Fact {
+    Event(Event),
+    /// Of which the machine is told the number only.
+    Received(Received),
 }
 
 struct Init<'s> {
@@ -46,25 +66,32 @@ struct Init<'s> {
     signals: Signals,
     timer: Timer,
     /// Facts that are still to be told to the machine.
-    facts: VecDeque<Event>,
+    facts: VecDeque<Fact>,
+    /// Read and not yet facts; kept for its room.
+    received: Vec<Received>,
+    /// What the machine wants done; kept for its room.
+    orders: Vec<Action>,
     /// There may be something to reap, or nobody left.
     reap: bool,
     forced: bool,
     terminal: Option<Terminal>,
     /// Where programs are started. We stay elsewhere, so that it can be unmounted.
-    directory: PathBuf,
+    directory: Text,
     exit: Option<u8>,
 }
 
 impl<'s> Init<'s> {
-    fn new(settings: &'s Settings, inherited: Mask, verbose: bool) -> nix::Result<Self> {
+    fn new(settings: &'s Settings, inherited: Mask, verbose: bool) -> rustix::io::Result<Self> {
         if !process::is_pid_1()
             && let Err(errno) = process::become_subreaper()
         {
-            report::line(&format!("processes that are left behind are not waited for: no subreaper: {}", errno.desc()));
+            report::line(&format!(
+                "processes that are left behind are not waited for: no subreaper: {}",
+                sentence(errno)
+            ));
         }
-        let directory = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-        let _ = std::env::set_current_dir("/");
+        let directory = getcwd(Vec::new()).map_or_else(|_| Text::from("/"), Text::from);
+        let _ = chdir(c"/");
         Ok(Self {
             settings,
             inherited,
@@ -74,6 +101,8 @@ impl<'s> Init<'s> {
             signals: Signals::open()?,
             timer: Timer::open()?,
             facts: VecDeque::new(),
+            received: Vec::new(),
+            orders: Vec::new(),
             // What an earlier program of this process left us may have ended already.
             reap: true,
             forced: false,
@@ -84,9 +113,8 @@ impl<'s> Init<'s> {
     }
 
     fn run(&mut self) -> u8 {
-        let mut orders = Vec::new();
-        self.machine.start(clock::now(), &mut orders);
-        self.carry_out(&orders);
+        self.machine.start(clock::now(), &mut self.orders);
+        self.carry_out(None);
         loop {
             self.settle();
             if let Some(code) = self.exit {
@@ -95,12 +123,13 @@ impl<'s> Init<'s> {
             }
             self.timer.set(self.machine.deadline());
             sys::wait(&self.signals, &self.timer, self.children.pending());
-            let received = self.signals.take();
-            self.reap |= received.contains(&Signal::CHLD);
+            self.signals.take(&mut self.received);
+            self.reap |= self.received.iter().any(|received| received.signal == Signal::CHLD);
             self.settle();
-            self.facts.extend(self.children.started().into_iter().map(Event::Started));
-            self.facts.extend(received.into_iter().filter(|signal| *signal != Signal::CHLD).map(Event::Signal));
-            self.facts.push_back(Event::Tick);
+            self.facts.extend(self.children.started().into_iter().map(Event::Started).map(Fact::Event));
+            let others = self.received.drain(..).filter(|received| received.signal != Signal::CHLD);
+            self.facts.extend(others.map(Fact::Received));
+            self.facts.push_back(Fact::Event(Event::Tick));
         }
     }
 
@@ -118,7 +147,7 @@ impl<'s> Init<'s> {
     /// Reaps, and tells the machine, until there is nothing left to tell.
     fn settle(&mut self) {
         while self.exit.is_none() {
-            if std::mem::take(&mut self.reap) {
+            if mem::take(&mut self.reap) {
                 self.reap_all();
             }
             let Some(fact) = self.facts.pop_front() else { return };
@@ -134,37 +163,42 @@ impl<'s> Init<'s> {
                         if let Some(errno) = errno {
                             self.with_program(process, |program| report::line(&spawn::explain(program, errno)));
                         }
-                        self.facts.push_back(Event::Exited(process, outcome));
+                        self.facts.push_back(Fact::Event(Event::Exited(process, outcome)));
                     }
                     None => self.say(|_| format!("reaped {pid}: {}", report::how(outcome))),
                 },
                 Reaped::NoneYet => return,
                 Reaped::NoChild => {
-                    self.facts.push_back(Event::Alone);
+                    self.facts.push_back(Fact::Event(Event::Alone));
                     return;
                 }
             }
         }
     }
 
-    fn tell(&mut self, fact: Event) {
-        match fact {
+    fn tell(&mut self, fact: Fact) {
+        let (event, received) = match fact {
+            Fact::Event(event) => (event, None),
+            Fact::Received(received) => (Event::Signal(received.signal), Some(received)),
+        };
+        match event {
             Event::Started(_) | Event::Alone | Event::Tick => {}
             Event::Exited(process, outcome) => {
                 self.say(|config| format!("{} ended: {}", report::process(config, process), report::how(outcome)));
             }
             Event::Signal(signal) => self.say(|config| format!("received {signal}: {}", config.rule(signal))),
         }
-        let mut orders = Vec::new();
-        self.machine.handle(clock::now(), fact, &mut orders);
-        self.carry_out(&orders);
+        self.machine.handle(clock::now(), event, &mut self.orders);
+        self.carry_out(received.as_ref());
     }
 
-    fn carry_out(&mut self, orders: &[Action]) {
-        for order in orders {
-            match *order {
+    /// Does what was ordered, because of this signal if there is one.
+    fn carry_out(&mut self, received: Option<&Received>) {
+        let mut orders = mem::take(&mut self.orders);
+        for order in orders.drain(..) {
+            match order {
                 Action::Spawn(process) => self.spawn(process),
-                Action::Signal(target, signal) => self.signal(target, signal),
+                Action::Signal(target, signal) => self.signal(target, signal, received),
                 Action::Tell(note) => {
                     self.forced |= note == Note::FinalSignal;
                     report::note(&self.settings.config, note);
@@ -172,6 +206,7 @@ impl<'s> Init<'s> {
                 Action::Exit(code) => self.exit = Some(code),
             }
         }
+        self.orders = orders;
     }
 
     fn spawn(&mut self, process: Process) {
@@ -183,18 +218,26 @@ impl<'s> Init<'s> {
             }
             Err(errno) => {
                 let who = report::process(&self.settings.config, process);
-                let why = if errno == Errno::EAGAIN { "the limit of processes is reached" } else { errno.desc() };
+                let why = if errno == Errno::AGAIN { "the limit of processes is reached" } else { sentence(errno) };
                 report::line(&format!("cannot start {who}: {why}"));
-                self.facts.push_back(Event::Exited(process, Outcome::NotStarted(Failure::NoProcess)));
+                let outcome = Outcome::NotStarted(Failure::NoProcess);
+                self.facts.push_back(Fact::Event(Event::Exited(process, outcome)));
                 // Nothing will announce it if nobody is left.
                 self.reap = true;
             }
         }
     }
 
-    fn signal(&self, target: Target, signal: Signal) {
+    fn signal(&self, target: Target, signal: Signal, received: Option<&Received>) {
+        // What is forwarded comes as it was sent; what we ask for ourselves does not.
+        let rule = SignalRule::Forward(signal);
+        let forwarded = received.filter(|received| self.settings.config.rule(received.signal) == rule);
+        let to_main = |pid| match forwarded {
+            Some(received) => process::pass_on(pid, received, signal),
+            None => process::signal(pid, signal),
+        };
         let sent = match target {
-            Target::Main => self.children.pid(Process::Main).map(|pid| process::signal(pid, signal)),
+            Target::Main => self.children.pid(Process::Main).map(to_main),
             Target::Hook(id) => self.children.pid(Process::Hook(id)).map(|pid| process::signal_group(pid, signal)),
             Target::Leftovers => Some(process::signal_descendants(signal)),
         };
@@ -205,8 +248,8 @@ impl<'s> Init<'s> {
         });
         match sent {
             // It ended just now, and will be reaped.
-            None | Some(Ok(()) | Err(Errno::ESRCH)) => {}
-            Some(Err(errno)) => report::line(&format!("{signal} could not be sent: {}", errno.desc())),
+            None | Some(Ok(()) | Err(Errno::SRCH)) => {}
+            Some(Err(errno)) => report::line(&format!("{signal} could not be sent: {}", sentence(errno))),
         }
     }
 
@@ -222,25 +265,25 @@ impl<'s> Init<'s> {
         })
     }
 
-    fn command(&self, process: Process) -> Vec<Vec<u8>> {
+    fn command(&self, process: Process) -> Vec<Text> {
         match process {
             Process::Main => self.settings.command.clone(),
             Process::Hook(id) => self
                 .settings
                 .config
                 .hook(id)
-                .map(|hook| hook.command.iter().map(|word| word.as_bytes().to_vec()).collect())
+                .map(|hook| hook.command.iter().map(|word| Text::from(word.as_str())).collect())
                 .unwrap_or_default(),
         }
     }
 
     /// Hooks are told what systemd.exec(5) tells them, by the same names.
-    fn environment(&self, process: Process) -> Vec<Vec<u8>> {
+    fn environment(&self, process: Process) -> Vec<Text> {
         let mut environment = self.settings.environment.clone();
         let Process::Hook(id) = process else { return environment };
         let ours = ["MAINPID", "SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS"].map(|name| environment::entry(name, b""));
-        environment.retain(|entry| !ours.iter().any(|name| entry.starts_with(name)));
-        let mut set = |name: &str, value: &str| environment.push(environment::entry(name, value.as_bytes()));
+        environment.retain(|entry| !ours.iter().any(|name| entry.as_bytes().starts_with(name)));
+        let mut set = |name: &str, value: &str| environment.push(environment::entry(name, value.as_bytes()).into());
         if let Some(pid) = self.children.pid(Process::Main) {
             set("MAINPID", &pid.to_string());
         }

@@ -68,6 +68,8 @@ pub enum Step {
     Send(Signal),
     /// The same, as often as this.
     SendTimes(Signal, u32),
+    /// PID 1 is sent the signal as sigqueue(3) does, with a value.
+    Queue(Signal, i32),
     /// PID 1 is sent each of these signals.
     SendEach(Numbers),
     /// As many milliseconds pass as `each` says: for a signal that may come at any time.

@@ -91,6 +91,7 @@ impl Case {
                         .ok_or_else(|| format!("{} processes, not {expected}", container.processes().len()))?;
                 }
                 Step::Send(signal) => container.send(*signal)?,
+                Step::Queue(signal, value) => container.queue(*signal, *value)?,
                 Step::SendTimes(signal, times) => (0..*times).try_for_each(|_| container.send(*signal))?,
                 Step::SendEach(numbers) => {
                     let signals = numbers.0.iter().filter_map(|number| Signal::new(*number));

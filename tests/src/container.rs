@@ -132,6 +132,14 @@ impl Container {
         }
     }
 
+    /// Sends PID 1 a signal with a value.
+    pub fn queue(&self, signal: Signal, value: i32) -> Result<()> {
+        // nix has no sigqueue(3).
+        let [signal, value, init] = [i32::from(signal.number()), value, self.init].map(|number| number.to_string());
+        let status = Command::new("kill").args(["--queue", &value, "--signal", &signal, "--", &init]).status()?;
+        if status.success() { Ok(()) } else { Err("the signal could not be queued".into()) }
+    }
+
     /// Ends the program's input.
     pub fn close_stdin(&mut self) {
         self.stdin = None;

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 /// The arguments to execute: `command` with `args` when the container is given none; `command` with the container's when the first of
 /// them begins with `-`; the container's alone otherwise.
-pub fn resolve<'a>(command: &'a [Vec<u8>], args: &'a [Vec<u8>], container: &'a [Vec<u8>]) -> Vec<&'a [u8]> {
-    let (head, tail): (&[Vec<u8>], &[Vec<u8>]) = match container.first() {
+pub fn resolve<'a, T: AsRef<[u8]>>(command: &'a [T], args: &'a [T], container: &'a [T]) -> Vec<&'a T> {
+    let (head, tail): (&[T], &[T]) = match container.first() {
         None => (command, args),
-        Some(first) if first.starts_with(b"-") => (command, container),
+        Some(first) if first.as_ref().starts_with(b"-") => (command, container),
         Some(_) => (&[], container),
     };
-    head.iter().chain(tail).map(Vec::as_slice).collect()
+    head.iter().chain(tail).collect()
 }
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ mod tests {
         let command = [b"httpd".to_vec()];
         let args = [b"-DFOREGROUND".to_vec()];
         let resolved = |container: &[Vec<u8>]| -> Vec<Vec<u8>> {
-            resolve(&command, &args, container).into_iter().map(<[u8]>::to_vec).collect()
+            resolve(&command, &args, container).into_iter().cloned().collect()
         };
         assert_eq!(resolved(&[]), [b"httpd".to_vec(), b"-DFOREGROUND".to_vec()]);
         assert_eq!(resolved(&[b"-X".to_vec(), b"y".to_vec()]), [b"httpd".to_vec(), b"-X".to_vec(), b"y".to_vec()]);

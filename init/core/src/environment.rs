@@ -67,9 +67,9 @@ impl<E> fmt::Display for Problem<E> {
 
 /// Applies the rules to `environment` (entries `NAME=value`, as in environ(7)), every other entry byte for byte as it
 /// was. Reports every problem, not just the first.
-pub fn apply<E>(
+pub fn apply<E, T: AsRef<[u8]> + From<Vec<u8>>>(
     rules: &BTreeMap<String, Rule>,
-    environment: &mut Vec<Vec<u8>>,
+    environment: &mut Vec<T>,
     mut read: impl FnMut(&str) -> Result<Vec<u8>, E>,
 ) -> Vec<Problem<E>> {
     let mut problems = Vec::new();
@@ -78,7 +78,7 @@ pub fn apply<E>(
         match rule {
             Rule::Default(default) => {
                 if value.is_none() {
-                    environment.push(entry(name, default.as_bytes()));
+                    environment.push(entry(name, default.as_bytes()).into());
                 }
             }
             Rule::File(path) => {
@@ -90,7 +90,7 @@ pub fn apply<E>(
                         problems.push(Problem::Nul { name: name.clone(), path: path.clone() });
                     }
                     Ok(content) => {
-                        environment.push(entry(name, content.strip_suffix(b"\n").unwrap_or(&content)));
+                        environment.push(entry(name, content.strip_suffix(b"\n").unwrap_or(&content)).into());
                     }
                     Err(error) => {
                         problems.push(Problem::Unreadable { name: name.clone(), path: path.clone(), error });
@@ -102,15 +102,15 @@ pub fn apply<E>(
                     problems.push(Problem::Missing { name: name.clone() });
                 }
             }
-            Rule::Unset => environment.retain(|entry| value_of(entry, name).is_none()),
+            Rule::Unset => environment.retain(|entry| value_of(entry.as_ref(), name).is_none()),
         }
     }
     problems
 }
 
 /// The value of a variable.
-pub fn get<'a>(environment: &'a [Vec<u8>], name: &str) -> Option<&'a [u8]> {
-    environment.iter().find_map(|entry| value_of(entry, name))
+pub fn get<'a>(environment: &'a [impl AsRef<[u8]>], name: &str) -> Option<&'a [u8]> {
+    environment.iter().find_map(|entry| value_of(entry.as_ref(), name))
 }
 
 fn value_of<'a>(entry: &'a [u8], name: &str) -> Option<&'a [u8]> {

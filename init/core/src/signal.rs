@@ -57,12 +57,16 @@ impl Signal {
     pub const INT: Self = Self(2);
     /// `SIGQUIT`, 3.
     pub const QUIT: Self = Self(3);
+    /// `SIGTRAP`, 5.
+    pub const TRAP: Self = Self(5);
     /// `SIGKILL`, 9.
     pub const KILL: Self = Self(9);
     /// `SIGUSR1`, 10.
     pub const USR1: Self = Self(10);
     /// `SIGUSR2`, 12.
     pub const USR2: Self = Self(12);
+    /// `SIGPIPE`, 13.
+    pub const PIPE: Self = Self(13);
     /// `SIGTERM`, 15.
     pub const TERM: Self = Self(15);
     /// `SIGCHLD`, 17.
@@ -71,6 +75,12 @@ impl Signal {
     pub const CONT: Self = Self(18);
     /// `SIGSTOP`, 19.
     pub const STOP: Self = Self(19);
+    /// `SIGTSTP`, 20.
+    pub const TSTP: Self = Self(20);
+    /// `SIGTTIN`, 21.
+    pub const TTIN: Self = Self(21);
+    /// `SIGTTOU`, 22.
+    pub const TTOU: Self = Self(22);
     /// The first real-time signal, 34.
     pub const RTMIN: Self = Self(34);
     /// The last real-time signal, 64.

@@ -1,30 +1,30 @@
 //! The monotonic clock and the one timer on it.
 
-use std::os::fd::{AsFd, BorrowedFd};
-
-use nix::{
-    sys::{
-        time::{TimeSpec, TimeValLike as _},
-        timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags},
-    },
-    time::clock_gettime,
+use rustix::{
+    fd::{AsFd, BorrowedFd, OwnedFd},
+    io::Result,
+    time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime},
 };
 use wigwag_core::Millis;
 
+use crate::sys::raw;
+
+const ZERO: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 /// Milliseconds since some point in the past.
 pub fn now() -> Millis {
-    let time = clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).unwrap_or_else(|_| TimeSpec::zero());
-    Millis(u64::try_from(time.num_milliseconds()).unwrap_or(0))
+    let [seconds, nanoseconds] = raw::monotonic().map(|part| u64::try_from(part).unwrap_or(0));
+    Millis(seconds.saturating_mul(1_000).saturating_add(nanoseconds / 1_000_000))
 }
 
 pub struct Timer {
-    fd: TimerFd,
+    fd: OwnedFd,
     set: Option<Millis>,
 }
 
 impl Timer {
-    pub fn open() -> nix::Result<Self> {
-        let fd = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_CLOEXEC | TimerFlags::TFD_NONBLOCK)?;
+    pub fn open() -> Result<Self> {
+        let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
         Ok(Self { fd, set: None })
     }
 
@@ -34,15 +34,19 @@ impl Timer {
             return;
         }
         self.set = at;
-        // Both calls can only fail with arguments that these are not.
-        let _ = match at {
-            // A time of zero would mean never.
-            Some(at) => {
-                let at = TimeSpec::milliseconds(i64::try_from(at.0.max(1)).unwrap_or(i64::MAX));
-                self.fd.set(Expiration::OneShot(at), TimerSetTimeFlags::TFD_TIMER_ABSTIME)
-            }
-            None => self.fd.unset(),
-        };
+        // A time of zero means never.
+        let at = at.map_or(ZERO, |at| timespec(Millis(at.0.max(1))));
+        let once = Itimerspec { it_interval: ZERO, it_value: at };
+        // It can only fail with arguments that these are not.
+        let _ = timerfd_settime(&self.fd, TimerfdTimerFlags::ABSTIME, &once);
+    }
+}
+
+fn timespec(time: Millis) -> Timespec {
+    let nanoseconds = (time.0 % 1_000).saturating_mul(1_000_000);
+    Timespec {
+        tv_sec: i64::try_from(time.0 / 1_000).unwrap_or(i64::MAX),
+        tv_nsec: i64::try_from(nanoseconds).unwrap_or(0),
     }
 }
 

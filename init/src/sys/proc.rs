@@ -1,37 +1,59 @@
 //! Who descends from whom, by /proc (proc(5)).
 
-use nix::{errno::Errno, unistd::Pid};
+use alloc::{ffi::CString, string::String, vec, vec::Vec};
+use core::{ffi::CStr, mem::MaybeUninit};
+
+use rustix::{
+    fd::{AsFd, OwnedFd},
+    fs::{Mode, OFlags, RawDir, open, openat},
+    io::{Result, read},
+    process::Pid,
+};
 
 /// Every living descendant of `ancestor`, zombies left out.
 ///
 /// # Errors
 /// When /proc cannot be read.
-pub fn descendants(ancestor: Pid) -> nix::Result<Vec<Pid>> {
-    let entries = std::fs::read_dir("/proc").map_err(|error| errno(&error))?;
-    let everybody: Vec<Stat> = entries
-        .flatten()
-        .filter(|entry| entry.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit))
-        .filter_map(|entry| std::fs::read(entry.path().join("stat")).ok())
-        .filter_map(|stat| parse(&stat))
-        .collect();
+pub fn descendants(ancestor: Pid) -> Result<Vec<Pid>> {
+    let everybody = everybody()?;
     let mut family = vec![ancestor];
     let mut at = 0_usize;
     while let Some(parent) = family.get(at).copied() {
-        family.extend(everybody.iter().filter(|stat| stat.parent == parent && stat.pid != parent).map(|stat| stat.pid));
+        family.extend(everybody.iter().filter(|stat| stat.parent == Some(parent)).map(|stat| stat.pid));
         at = at.saturating_add(1);
     }
     let zombies: Vec<Pid> = everybody.iter().filter(|stat| stat.is_zombie).map(|stat| stat.pid).collect();
     Ok(family.into_iter().skip(1).filter(|pid| !zombies.contains(pid)).collect())
 }
 
-fn errno(error: &std::io::Error) -> Errno {
-    Errno::from_raw(error.raw_os_error().unwrap_or(0))
+fn everybody() -> Result<Vec<Stat>> {
+    let proc = open(c"/proc", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut buffer = vec![MaybeUninit::uninit(); 8192];
+    let mut entries = RawDir::new(proc.as_fd(), &mut buffer);
+    let mut everybody = Vec::new();
+    while let Some(Ok(entry)) = entries.next() {
+        if entry.file_name().to_bytes().iter().all(u8::is_ascii_digit) {
+            everybody.extend(stat(&proc, entry.file_name()));
+        }
+    }
+    Ok(everybody)
+}
+
+/// `None` when it is gone meanwhile.
+fn stat(proc: &OwnedFd, pid: &CStr) -> Option<Stat> {
+    let path = CString::new([pid.to_bytes(), b"/stat"].concat()).ok()?;
+    let file = openat(proc, path.as_c_str(), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    // What we look for is in the beginning, and the kernel gives that much in one piece.
+    let mut start = [0; 256];
+    let length = read(file, &mut start).ok()?;
+    parse(start.get(..length)?)
 }
 
 #[derive(Debug, PartialEq, Eq)]
 struct Stat {
     pid: Pid,
-    parent: Pid,
+    /// None for those that the kernel or another namespace started.
+    parent: Option<Pid>,
     is_zombie: bool,
 }
 
@@ -43,21 +65,36 @@ fn parse(stat: &[u8]) -> Option<Stat> {
     let mut fields = rest.split(' ');
     let state = fields.next()?;
     let parent = fields.next()?;
-    let number = |text: &str| text.parse().ok().map(Pid::from_raw);
-    Some(Stat { pid: number(pid)?, parent: number(parent)?, is_zombie: state == "Z" })
+    Some(Stat {
+        pid: Pid::from_raw(pid.parse().ok()?)?,
+        parent: Pid::from_raw(parent.parse().ok()?),
+        is_zombie: state == "Z",
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{BufRead as _, BufReader},
+        process::{Command, Stdio},
+    };
+
+    use rustix::process::{Signal, WaitId, WaitIdOptions, getpid, kill_process, waitid};
+
     use super::*;
+
+    fn pid(number: i32) -> Pid {
+        Pid::from_raw(number).unwrap()
+    }
 
     #[test]
     fn a_name_may_hold_anything() {
         let stat = |text: &[u8]| parse(text).unwrap();
-        let expected = Stat { pid: Pid::from_raw(7), parent: Pid::from_raw(3), is_zombie: false };
+        let expected = Stat { pid: pid(7), parent: Some(pid(3)), is_zombie: false };
         assert_eq!(stat(b"7 (sh) S 3 7 7 0"), expected);
         assert_eq!(stat(b"7 (a) Z 1 (\xff) S 3 7 7 0"), expected);
         assert!(stat(b"7 (sh) Z 3 7 7 0").is_zombie);
+        assert_eq!(stat(b"2 (kthreadd) S 0 0 0").parent, None);
         assert_eq!(parse(b""), None);
         assert_eq!(parse(b"7 (sh"), None);
         assert_eq!(parse(b"x (sh) S 3 7"), None);
@@ -65,29 +102,24 @@ mod tests {
 
     #[test]
     fn zombies_are_nobody() {
-        use nix::sys::wait::{Id, WaitPidFlag, waitid};
-        let mut child = std::process::Command::new("/bin/true").spawn().unwrap();
-        let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
-        waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).unwrap();
-        assert!(!descendants(nix::unistd::getpid()).unwrap().contains(&pid));
+        let mut child = Command::new("/bin/true").spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
+        assert!(!descendants(getpid()).unwrap().contains(&pid));
         child.wait().unwrap();
     }
 
     #[test]
     fn children_and_grandchildren_are_found() {
-        let mut child = std::process::Command::new("/bin/sh")
-            .args(["-c", "sleep 60 & echo $!; wait"])
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            Command::new("/bin/sh").args(["-c", "sleep 60 & echo $!; wait"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
-        std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
-        let grandchild = Pid::from_raw(line.trim().parse().unwrap());
-        let family = descendants(nix::unistd::getpid()).unwrap();
-        assert!(family.contains(&Pid::from_raw(i32::try_from(child.id()).unwrap())));
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let grandchild = pid(line.trim().parse().unwrap());
+        let family = descendants(getpid()).unwrap();
+        assert!(family.contains(&Pid::from_child(&child)));
         assert!(family.contains(&grandchild));
-        nix::sys::signal::kill(grandchild, nix::sys::signal::Signal::SIGKILL).unwrap();
+        kill_process(grandchild, Signal::KILL).unwrap();
         child.wait().unwrap();
     }
 }

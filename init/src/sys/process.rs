@@ -1,34 +1,34 @@
 //! Processes: reaping and signalling.
 
-use std::os::fd::IntoRawFd as _;
+use alloc::vec::Vec;
 
-use nix::{
-    errno::Errno,
-    fcntl::{OFlag, open},
-    libc,
-    sys::stat::Mode,
-    unistd::Pid,
+use rustix::{
+    fd::{BorrowedFd, IntoRawFd as _},
+    fs::{Mode, OFlags, open},
+    io::{Errno, Result, fcntl_getfd},
+    process::{Pid, WaitOptions, getpid, set_child_subreaper},
 };
 use wigwag_core::{Outcome, Signal};
 
-use crate::sys::proc;
+use crate::sys::{proc, raw, signals::Received};
 
 /// Whether we are the init of a PID namespace: then all orphans are ours, and so is a broadcast.
 pub fn is_pid_1() -> bool {
-    nix::unistd::getpid() == Pid::from_raw(1)
+    getpid().is_init()
 }
 
 /// Makes orphaned descendants our children (prctl(2), `PR_SET_CHILD_SUBREAPER`).
-pub fn become_subreaper() -> nix::Result<()> {
-    nix::sys::prctl::set_child_subreaper(true)
+pub fn become_subreaper() -> Result<()> {
+    // Any number but 0 means yes.
+    set_child_subreaper(Some(getpid()))
 }
 
 /// Puts /dev/null where standard streams are closed, so that no descriptor of ours gets their numbers. It is closed on
 /// exec: the service finds closed what was given closed.
 pub fn open_standard_streams() {
-    for fd in [libc::STDIN_FILENO, libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+    for fd in 0..=2 {
         if is_closed(fd)
-            && let Ok(opened) = open("/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())
+            && let Ok(opened) = open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
         {
             // The lowest free number is this one; it stays open for as long as we live.
             let _: i32 = opened.into_raw_fd();
@@ -37,9 +37,10 @@ pub fn open_standard_streams() {
 }
 
 #[expect(unsafe_code, reason = "a descriptor by its number, that may be closed")]
-fn is_closed(fd: libc::c_int) -> bool {
-    // SAFETY: fcntl looks at the number and answers EBADF when it is closed.
-    unsafe { libc::fcntl(fd, libc::F_GETFD) == -1 }
+fn is_closed(number: i32) -> bool {
+    // SAFETY: it is used for a call only that answers EBADF when it is closed.
+    let fd = unsafe { BorrowedFd::borrow_raw(number) };
+    fcntl_getfd(fd).is_err()
 }
 
 pub enum Reaped {
@@ -50,68 +51,87 @@ pub enum Reaped {
 }
 
 /// Reaps one child that has ended, if there is one; also one that an earlier program of this process left us with an
-/// exit signal other than SIGCHLD (`__WALL`).
-#[expect(unsafe_code, reason = "waitpid(2); nix cannot express a death by a real-time signal")]
+/// exit signal other than SIGCHLD.
 pub fn reap() -> Reaped {
     loop {
-        let mut status = 0;
-        // SAFETY: `status` is a valid place for the status.
-        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG | libc::__WALL) };
-        match pid {
-            0 => return Reaped::NoneYet,
-            1.. if libc::WIFSTOPPED(status) => release(pid, libc::WSTOPSIG(status)),
-            1.. => return Reaped::One(Pid::from_raw(pid), outcome(status)),
-            _ => return Reaped::NoChild,
+        match raw::wait(WaitOptions::NOHANG) {
+            Ok(None) => return Reaped::NoneYet,
+            Ok(Some((pid, status))) => match ending(status) {
+                Ending::Stopped(signal) => release(pid, signal),
+                Ending::Ended(outcome) => return Reaped::One(pid, outcome),
+            },
+            Err(_) => return Reaped::NoChild,
         }
     }
 }
 
-/// A child that made us its tracer (`PTRACE_TRACEME` of ptrace(2)) has stopped for us: lets it go on, untraced.
-#[expect(unsafe_code, reason = "ptrace(2)")]
-fn release(pid: libc::pid_t, signal: libc::c_int) {
-    let signal = if signal == libc::SIGTRAP { 0 } else { signal };
-    // SAFETY: a call with numbers.
-    unsafe { libc::ptrace(libc::PTRACE_DETACH, pid, 0, signal) };
+enum Ending {
+    Ended(Outcome),
+    /// By this signal.
+    Stopped(u8),
 }
 
-fn outcome(status: libc::c_int) -> Outcome {
-    if libc::WIFEXITED(status) {
-        return Outcome::Exited(u8::try_from(libc::WEXITSTATUS(status)).unwrap_or(u8::MAX));
+/// What wait(2) tells: in the low byte the signal that it died of, 0 for an exit or 0x7f for a stop; in the next one the
+/// exit status, or the signal that it stopped for.
+fn ending(status: i32) -> Ending {
+    let [low, high, ..] = status.to_le_bytes();
+    match low & 0x7f {
+        0 => Ending::Ended(Outcome::Exited(high)),
+        0x7f => Ending::Stopped(high),
+        signal => Ending::Ended(Signal::new(signal).map_or(Outcome::Exited(u8::MAX), Outcome::Killed)),
     }
-    let signal = u8::try_from(libc::WTERMSIG(status)).ok().and_then(Signal::new);
-    signal.map_or(Outcome::Exited(u8::MAX), Outcome::Killed)
+}
+
+/// A child that made us its tracer (`PTRACE_TRACEME` of ptrace(2)) has stopped for us: lets it go on, untraced.
+fn release(pid: Pid, signal: u8) {
+    raw::detach(pid, if signal == Signal::TRAP.number() { 0 } else { signal });
 }
 
 /// Signals one process.
-pub fn signal(pid: Pid, signal: Signal) -> nix::Result<()> {
-    kill(pid.as_raw(), signal)
+pub fn signal(pid: Pid, signal: Signal) -> Result<()> {
+    raw::kill(pid.as_raw_pid(), signal)
+}
+
+/// Passes a signal on to one process, perhaps as another signal: with the sender and the value that it came with, if the
+/// kernel lets us say so. It does when the code is below zero, but for `SI_TKILL` (`rt_sigqueueinfo(2)`).
+pub fn pass_on(pid: Pid, received: &Received, signal: Signal) -> Result<()> {
+    let Received { code, pid: sender, uid, value, .. } = *received;
+    if code < 0 {
+        let number = i32::from(signal.number());
+        let info = raw::SigInfo { signal: number, errno: 0, code, padding: 0, pid: sender, uid, value, rest: [0; 12] };
+        let sent = raw::queue(pid, &info);
+        if matches!(sent, Ok(()) | Err(Errno::SRCH)) {
+            return sent;
+        }
+    }
+    self::signal(pid, signal)
 }
 
 /// Signals a process group.
-pub fn signal_group(leader: Pid, signal: Signal) -> nix::Result<()> {
-    kill(leader.as_raw().saturating_neg(), signal)
+pub fn signal_group(leader: Pid, signal: Signal) -> Result<()> {
+    raw::kill(leader.as_raw_pid().saturating_neg(), signal)
 }
 
 /// Signals every descendant; `ESRCH` when there is none. As PID 1 that is everybody, in one call that no fork escapes.
 /// Elsewhere "everybody" would be the machine: the descendants are looked up, until no new one turns up.
-pub fn signal_descendants(signal: Signal) -> nix::Result<()> {
+pub fn signal_descendants(signal: Signal) -> Result<()> {
     if is_pid_1() {
-        return kill(-1, signal);
+        return raw::kill(-1, signal);
     }
     let mut signalled: Vec<Pid> = Vec::new();
-    let mut result = Err(Errno::ESRCH);
+    let mut result = Err(Errno::SRCH);
     for _ in 0..16 {
-        let mut found = proc::descendants(nix::unistd::getpid())?;
+        let mut found = proc::descendants(getpid())?;
         found.retain(|pid| !signalled.contains(pid));
         if found.is_empty() {
             break;
         }
         for pid in found {
-            match (kill(pid.as_raw(), signal), &mut result) {
+            match (self::signal(pid, signal), &mut result) {
                 // One that ended meanwhile says nothing of the others.
-                (Err(Errno::ESRCH), _) => {}
+                (Err(Errno::SRCH), _) => {}
                 (Err(errno), _) => result = Err(errno),
-                (Ok(()), result @ Err(Errno::ESRCH)) => *result = Ok(()),
+                (Ok(()), result @ Err(Errno::SRCH)) => *result = Ok(()),
                 (Ok(()), _) => {}
             }
             signalled.push(pid);
@@ -120,8 +140,30 @@ pub fn signal_descendants(signal: Signal) -> nix::Result<()> {
     result
 }
 
-#[expect(unsafe_code, reason = "kill(2); nix does not know real-time signals")]
-fn kill(pid: libc::pid_t, signal: Signal) -> nix::Result<()> {
-    // SAFETY: a call with two numbers.
-    Errno::result(unsafe { libc::kill(pid, libc::c_int::from(signal.number())) }).map(drop)
+/// The end when there is no way on: everybody is asked to end, and waited for; if somebody does not, the platform's final
+/// signal ends us all. Allocates nothing.
+#[cfg(freestanding)]
+pub fn give_up() -> ! {
+    if is_pid_1() {
+        let _ = raw::kill(-1, Signal::TERM);
+        let _ = raw::kill(-1, Signal::CONT);
+        while raw::wait(WaitOptions::empty()).is_ok() {}
+    }
+    raw::exit(wigwag_core::exit_code::OWN_FAILURE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_read_as_wait_2_writes_it() {
+        let is = |status, expected| matches!(ending(status), Ending::Ended(outcome) if outcome == expected);
+        assert!(is(0x0700, Outcome::Exited(7)));
+        assert!(is(0xff00, Outcome::Exited(255)));
+        assert!(is(15, Outcome::Killed(Signal::TERM)));
+        assert!(is(0x80 | 6, Outcome::Killed(Signal::new(6).unwrap())));
+        assert!(is(34, Outcome::Killed(Signal::RTMIN)));
+        assert!(matches!(ending(0x137f), Ending::Stopped(19)));
+    }
 }

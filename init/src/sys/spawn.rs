@@ -1,37 +1,36 @@
 //! Starting a program, and knowing exactly whether it was executed.
 
-use std::{
-    ffi::{CString, OsStr},
-    fs::File,
-    io::Read as _,
-    os::{
-        fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd, RawFd},
-        unix::ffi::OsStrExt as _,
-    },
-    path::Path,
+use alloc::{borrow::Cow, ffi::CString, format, string::String, vec, vec::Vec};
+use core::{
+    ffi::{CStr, c_char},
     ptr,
 };
 
-use nix::{
-    errno::Errno,
-    fcntl::OFlag,
-    libc::{self, c_char, c_int},
-    unistd::{ForkResult, Pid},
+use rustix::{
+    fd::{AsFd, BorrowedFd, OwnedFd},
+    fs::{Mode, OFlags, open},
+    io::{Errno, Result, read, write},
+    pipe::{PipeFlags, pipe_with},
+    process::{Pid, chdir, setpgid},
+    stdio::dup2_stdin,
 };
 use wigwag_core::environment;
 
-use crate::sys::{signals::Mask, terminal::Terminal};
+use crate::{
+    sys::{error::sentence, file, raw, signals::Mask, terminal::Terminal},
+    text::Text,
+};
 
 /// What to start.
 pub struct Program<'a> {
-    pub command: &'a [Vec<u8>],
+    pub command: &'a [Text],
     /// `NAME=value` entries; its PATH is the one that counts.
-    pub environment: &'a [Vec<u8>],
+    pub environment: &'a [Text],
     /// The terminal that it gets.
     pub terminal: Option<Terminal>,
     /// Whether it gets our standard input, rather than an empty one.
     pub stdin: bool,
-    pub directory: &'a Path,
+    pub directory: &'a Text,
 }
 
 /// A process that was forked.
@@ -44,8 +43,7 @@ pub struct Spawned {
 pub enum ExecResult {
     Pending,
     Done,
-    /// With this errno.
-    Failed(c_int),
+    Failed(Errno),
 }
 
 impl Spawned {
@@ -55,10 +53,12 @@ impl Spawned {
 
     /// What is known of the exec; ask once after it was not pending.
     pub fn result(&self) -> ExecResult {
-        let mut errno = [0; size_of::<c_int>()];
-        match nix::unistd::read(&self.result, &mut errno) {
-            Err(Errno::EAGAIN | Errno::EINTR) => ExecResult::Pending,
-            Ok(length) if length == errno.len() => ExecResult::Failed(c_int::from_ne_bytes(errno)),
+        let mut errno = [0; size_of::<i32>()];
+        match read(&self.result, &mut errno) {
+            Err(Errno::AGAIN | Errno::INTR) => ExecResult::Pending,
+            Ok(length) if length == size_of::<i32>() => {
+                ExecResult::Failed(Errno::from_raw_os_error(i32::from_ne_bytes(errno)))
+            }
             Ok(_) | Err(_) => ExecResult::Done,
         }
     }
@@ -75,74 +75,62 @@ impl AsFd for Spawned {
 ///
 /// # Errors
 /// When there is no process or no descriptor to be had.
-#[expect(unsafe_code, reason = "fork(2)")]
-pub fn spawn(program: &Program, mask: Mask) -> nix::Result<Spawned> {
+pub fn spawn(program: &Program, mask: Mask) -> Result<Spawned> {
     let image = Image::new(program);
-    let (result, report) = nix::unistd::pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
-    // SAFETY: we have one thread, so that the child may call whatever it likes.
-    match unsafe { nix::unistd::fork() }? {
-        ForkResult::Child => {
-            let errno = image.execute(program, mask);
-            let _ = nix::unistd::write(&report, &errno.to_ne_bytes());
-            // SAFETY: ends the process.
-            unsafe { libc::_exit(127) }
-        }
-        ForkResult::Parent { child } => {
-            // The child does it too: whoever comes first, the group is there before anybody signals it.
-            let _ = nix::unistd::setpgid(child, child);
-            Ok(Spawned { pid: child, result })
-        }
-    }
+    let (result, report) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    let Some(child) = raw::fork()? else {
+        let errno = image.execute(program, mask);
+        let _ = write(&report, &errno.raw_os_error().to_ne_bytes());
+        raw::exit(127)
+    };
+    // The child does it too: whoever comes first, the group is there before anybody signals it.
+    let _ = setpgid(Some(child), Some(child));
+    Ok(Spawned { pid: child, result })
 }
 
 /// Everything that execve(2) needs, made before the fork.
-struct Image {
-    candidates: Vec<CString>,
-    argv: Vec<CString>,
-    envp: Vec<CString>,
+struct Image<'p> {
+    candidates: Vec<Cow<'p, CStr>>,
+    argv: Vec<*const c_char>,
+    envp: Vec<*const c_char>,
 }
 
-impl Image {
-    fn new(program: &Program) -> Self {
-        // No text here has a NUL: arguments and environment came as C strings, configs with a NUL were refused.
-        let c_strings = |list: &[Vec<u8>]| list.iter().filter_map(|item| CString::new(item.as_slice()).ok()).collect();
-        let candidates = candidates(program.command, program.environment);
+impl<'p> Image<'p> {
+    fn new(program: &Program<'p>) -> Self {
         Self {
-            candidates: c_strings(&candidates),
-            argv: c_strings(program.command),
-            envp: c_strings(program.environment),
+            candidates: candidates(program.command, program.environment),
+            argv: pointers(program.command),
+            envp: pointers(program.environment),
         }
     }
 
     /// In the child. Returns the errno when nothing could be executed.
-    fn execute(&self, program: &Program, mask: Mask) -> c_int {
-        let _ = nix::unistd::setpgid(Pid::from_raw(0), Pid::from_raw(0));
+    fn execute(&self, program: &Program, mask: Mask) -> Errno {
+        let _ = setpgid(None, None);
         if let Some(terminal) = program.terminal {
             terminal.take();
         }
         if !program.stdin {
             empty_stdin();
         }
-        let _ = nix::unistd::chdir(program.directory);
+        let _ = chdir(program.directory.as_c_str());
         mask.set();
         self.exec()
     }
 
     /// As execvp(3): the first candidate that can be executed; a file without `#!` is a script of /bin/sh.
-    fn exec(&self) -> c_int {
-        let argv = pointers(&self.argv);
-        let envp = pointers(&self.envp);
-        let mut found = libc::ENOENT;
+    fn exec(&self) -> Errno {
+        let mut found = Errno::NOENT;
         for file in &self.candidates {
-            let errno = execve(file, &argv, &envp);
+            let errno = execve(file, &self.argv, &self.envp);
             match errno {
-                libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT => {}
-                libc::EACCES => found = libc::EACCES,
-                libc::ENOEXEC => {
+                Errno::NOENT | Errno::NOTDIR | Errno::STALE | Errno::NODEV | Errno::TIMEDOUT => {}
+                Errno::ACCESS => found = Errno::ACCESS,
+                Errno::NOEXEC => {
                     let mut script = vec![c"sh".as_ptr(), file.as_ptr()];
-                    script.extend(argv.iter().skip(1));
-                    let errno = execve(c"/bin/sh", &script, &envp);
-                    return if errno == libc::ENOENT { libc::ENOEXEC } else { errno };
+                    script.extend(self.argv.iter().skip(1));
+                    let errno = execve(c"/bin/sh", &script, &self.envp);
+                    return if errno == Errno::NOENT { Errno::NOEXEC } else { errno };
                 }
                 _ => return errno,
             }
@@ -152,54 +140,53 @@ impl Image {
 }
 
 /// The files that `command` may mean, in the order of PATH.
-fn candidates(command: &[Vec<u8>], environment: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let Some(name) = command.first().filter(|name| !name.is_empty()) else { return Vec::new() };
-    if name.contains(&b'/') {
-        return vec![name.clone()];
+fn candidates<'p>(command: &'p [Text], environment: &[Text]) -> Vec<Cow<'p, CStr>> {
+    let Some(name) = command.first().filter(|name| !name.as_bytes().is_empty()) else { return Vec::new() };
+    let bytes = name.as_bytes();
+    if bytes.contains(&b'/') {
+        return vec![Cow::Borrowed(name.as_c_str())];
     }
-    let path = search_path(environment);
-    let join = |folder: &[u8]| if folder.is_empty() { name.clone() } else { [folder, b"/", name].concat() };
-    path.split(|byte| *byte == b':').map(join).collect()
+    let in_folder = |folder: &[u8]| match folder {
+        b"" => Cow::Borrowed(name.as_c_str()),
+        _ => Cow::Owned(CString::new([folder, b"/", bytes].concat()).unwrap_or_default()),
+    };
+    search_path(environment).split(|byte| *byte == b':').map(in_folder).collect()
 }
 
-fn search_path(environment: &[Vec<u8>]) -> &[u8] {
+fn search_path(environment: &[Text]) -> &[u8] {
     environment::get(environment, "PATH").unwrap_or(environment::DEFAULT_PATH.as_bytes())
 }
 
-fn pointers(strings: &[CString]) -> Vec<*const c_char> {
-    strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+fn pointers(texts: &[Text]) -> Vec<*const c_char> {
+    texts.iter().map(|text| text.as_c_str().as_ptr()).chain([ptr::null()]).collect()
 }
 
 #[expect(unsafe_code, reason = "execve(2)")]
-fn execve(file: &std::ffi::CStr, argv: &[*const c_char], envp: &[*const c_char]) -> c_int {
-    // SAFETY: all three are strings with a NUL at their end, and the lists end with a null pointer.
-    unsafe { libc::execve(file.as_ptr(), argv.as_ptr(), envp.as_ptr()) };
-    Errno::last_raw()
+fn execve(file: &CStr, argv: &[*const c_char], envp: &[*const c_char]) -> Errno {
+    // SAFETY: both lists are made of C strings that live as long as the program's texts, and end with a null pointer.
+    unsafe { raw::execve(file, argv, envp) }
 }
 
 /// Without /dev/null it keeps ours.
-#[expect(unsafe_code, reason = "dup2(2) onto a descriptor by its number")]
 fn empty_stdin() {
-    if let Ok(null) = File::open("/dev/null") {
-        let null: RawFd = null.as_raw_fd();
-        // SAFETY: `null` is open.
-        unsafe { libc::dup2(null, libc::STDIN_FILENO) };
+    if let Ok(null) = open(c"/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) {
+        let _ = dup2_stdin(null);
     }
 }
 
 /// Why a command could not be executed, in a sentence.
-pub fn explain(program: &Program, errno: c_int) -> String {
-    let name = program.command.first().map_or(&[][..], Vec::as_slice);
+pub fn explain(program: &Program, errno: Errno) -> String {
+    let name = program.command.first().map_or(&[][..], Text::as_bytes);
     let shown = name.escape_ascii();
-    if errno == libc::ENOEXEC {
+    if errno == Errno::NOEXEC {
         return format!("cannot execute `{shown}`: it has no `#!` line, and there is no `/bin/sh` to run it");
     }
-    if errno != libc::ENOENT {
-        return format!("cannot execute `{shown}`: {}", Errno::from_raw(errno).desc());
+    if errno != Errno::NOENT {
+        return format!("cannot execute `{shown}`: {}", sentence(errno));
     }
     let files = candidates(program.command, program.environment);
-    let mut files = files.iter().map(|file| program.directory.join(OsStr::from_bytes(file)));
-    match files.find(|file| file.is_file()) {
+    let mut files = files.iter().map(|file| below(program.directory, file));
+    match files.find(|file| file::is_regular(file)) {
         Some(file) => match interpreter(&file) {
             Some(interpreter) => {
                 format!("cannot execute `{shown}`: its interpreter `{}` is not there", interpreter.escape_ascii())
@@ -214,11 +201,18 @@ pub fn explain(program: &Program, errno: c_int) -> String {
     }
 }
 
+/// The file as seen from the directory.
+fn below(directory: &Text, file: &CStr) -> CString {
+    let file = file.to_bytes();
+    let directory: &[u8] = if file.starts_with(b"/") { b"" } else { directory.as_bytes() };
+    CString::new([directory, b"/", file].concat()).unwrap_or_default()
+}
+
 /// The word after `#!`, as the kernel reads it: a carriage return is a part of it.
-fn interpreter(file: &Path) -> Option<Vec<u8>> {
-    let mut start = Vec::new();
-    File::open(file).ok()?.take(256).read_to_end(&mut start).ok()?;
-    let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+fn interpreter(file: &CStr) -> Option<Vec<u8>> {
+    let mut start = [0; 256];
+    let length = file::start(file, &mut start).ok()?;
+    let line = start.get(..length)?.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
     line.split(|byte| matches!(byte, b' ' | b'\t')).find(|word| !word.is_empty()).map(<[u8]>::to_vec)
 }
 
@@ -227,10 +221,10 @@ mod tests {
     use super::*;
 
     fn found(command: &str, environment: &[&str]) -> Vec<String> {
-        let environment: Vec<Vec<u8>> = environment.iter().map(|entry| entry.as_bytes().to_vec()).collect();
-        candidates(&[command.as_bytes().to_vec()], &environment)
+        let environment: Vec<Text> = environment.iter().copied().map(Text::from).collect();
+        candidates(&[Text::from(command)], &environment)
             .into_iter()
-            .map(|file| String::from_utf8(file).unwrap())
+            .map(|file| file.into_owned().into_string().unwrap())
             .collect()
     }
 
@@ -245,7 +239,8 @@ mod tests {
             ("\x7fELF", None),
         ] {
             std::fs::write(&file, text).unwrap();
-            assert_eq!(interpreter(&file), expected.map(|word| word.as_bytes().to_vec()), "{text}");
+            let file = Text::from(file.to_str().unwrap());
+            assert_eq!(interpreter(file.as_c_str()), expected.map(|word| word.as_bytes().to_vec()), "{text}");
         }
     }
 

@@ -1,27 +1,22 @@
 //! The terminal of standard input, if there is one: who reads from it, and gets Ctrl-C and Ctrl-Z.
 
-use std::os::fd::RawFd;
+use rustix::{fd::BorrowedFd, process::getpgrp, termios};
 
-use nix::{libc, unistd};
-
-/// A terminal that is ours to give, by its descriptor.
+/// The terminal of standard input, which is ours to give.
 #[derive(Clone, Copy)]
-pub struct Terminal(RawFd);
+pub struct Terminal(BorrowedFd<'static>);
 
 impl Terminal {
     /// The terminal, if our group has it. If not, we are a job in the background, and it is somebody else's.
-    #[expect(unsafe_code, reason = "tcgetpgrp(3) on a descriptor by its number")]
+    #[expect(unsafe_code, reason = "a descriptor by its number, that may be closed")]
     pub fn ours() -> Option<Self> {
-        // SAFETY: a number that is closed gives EBADF, one that is no terminal ENOTTY.
-        let group = unsafe { libc::tcgetpgrp(libc::STDIN_FILENO) };
-        (group == unistd::getpgrp().as_raw()).then_some(Self(libc::STDIN_FILENO))
+        // SAFETY: it is used for calls only that answer EBADF when it is closed, and ENOTTY when it is no terminal.
+        let stdin = unsafe { BorrowedFd::borrow_raw(0) };
+        (termios::tcgetpgrp(stdin) == Ok(getpgrp())).then_some(Self(stdin))
     }
 
     /// Gives it to the calling process's group. SIGTTOU is blocked, so asking from the background does not stop us.
-    #[expect(unsafe_code, reason = "tcsetpgrp(3) on a descriptor by its number")]
     pub fn take(self) {
-        let group = unistd::getpgrp().as_raw();
-        // SAFETY: a number that is closed meanwhile gives EBADF.
-        unsafe { libc::tcsetpgrp(self.0, group) };
+        let _ = termios::tcsetpgrp(self.0, getpgrp());
     }
 }

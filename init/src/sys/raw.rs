@@ -1,0 +1,163 @@
+//! The system calls that rustix does not have, or has in another shape.
+
+use core::{
+    ffi::{CStr, c_char},
+    ptr,
+};
+
+use rustix::{
+    fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
+    io::{Errno, Result},
+    process::{Pid, WaitOptions},
+};
+use syscalls::{Sysno, syscall};
+use wigwag_core::Signal;
+
+/// The size of a signal set, which the kernel wants to be told.
+pub const SET_SIZE: usize = 8;
+pub const SIG_SETMASK: usize = 2;
+
+/// `siginfo_t` of sigaction(2): what `kill`, `sigqueue` and timers fill in, of 128 bytes.
+#[repr(C)]
+pub struct SigInfo {
+    pub signal: i32,
+    pub errno: i32,
+    pub code: i32,
+    pub padding: i32,
+    pub pid: u32,
+    pub uid: u32,
+    pub value: u64,
+    pub rest: [u64; 12],
+}
+
+const _: () = assert!(size_of::<SigInfo>() == 128);
+
+/// `rt_sigprocmask(2)`: sets the blocked signals; those that were blocked.
+#[expect(unsafe_code, reason = "rt_sigprocmask(2)")]
+pub fn set_mask(mask: u64) -> u64 {
+    let mut before = 0_u64;
+    // SAFETY: the kernel reads and writes eight bytes. It cannot fail with these arguments.
+    let _ = unsafe { syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const mask, &raw mut before, SET_SIZE) };
+    before
+}
+
+/// `rt_sigaction(2)`: what the kernel does by default with this signal.
+#[expect(unsafe_code, reason = "rt_sigaction(2)")]
+pub fn reset_action(signal: Signal) -> Result<()> {
+    // Handler, flags, restorer and mask: SIG_DFL is all zero.
+    let default = [0_u64; 4];
+    // SAFETY: `default` is a whole `struct sigaction`, with no handler in it.
+    let result =
+        unsafe { syscall!(Sysno::rt_sigaction, signal.number(), default.as_ptr(), ptr::null_mut::<u64>(), SET_SIZE) };
+    result.map(drop).map_err(errno)
+}
+
+/// signalfd4(2): a descriptor to read these signals from, or another set for the one there is.
+#[expect(unsafe_code, reason = "signalfd4(2)")]
+pub fn signalfd(fd: Option<BorrowedFd>, signals: u64) -> Result<i32> {
+    const FLAGS: u32 = rustix::fs::OFlags::CLOEXEC.union(rustix::fs::OFlags::NONBLOCK).bits();
+    let number = fd.map_or(-1, |fd| fd.as_raw_fd());
+    // SAFETY: the kernel reads eight bytes.
+    let result = unsafe { syscall!(Sysno::signalfd4, number, &raw const signals, SET_SIZE, FLAGS) };
+    result.map_err(errno).map(as_i32)
+}
+
+/// A descriptor that the kernel has just given.
+#[expect(unsafe_code, reason = "a descriptor by its number")]
+pub fn owned(fd: i32) -> OwnedFd {
+    // SAFETY: callers pass what the kernel gave them, once.
+    unsafe { OwnedFd::from_raw_fd(fd) }
+}
+
+/// kill(2); of rustix's, only an unsafe function takes real-time signals.
+#[expect(unsafe_code, reason = "kill(2)")]
+pub fn kill(pid: i32, signal: Signal) -> Result<()> {
+    // SAFETY: a call with two numbers.
+    unsafe { syscall!(Sysno::kill, pid, signal.number()) }.map(drop).map_err(errno)
+}
+
+/// `rt_sigqueueinfo(2)`.
+#[expect(unsafe_code, reason = "rt_sigqueueinfo(2)")]
+pub fn queue(pid: Pid, info: &SigInfo) -> Result<()> {
+    // SAFETY: the kernel reads 128 bytes, which `info` has.
+    let result = unsafe { syscall!(Sysno::rt_sigqueueinfo, pid.as_raw_pid(), info.signal, ptr::from_ref(info)) };
+    result.map(drop).map_err(errno)
+}
+
+/// wait4(2) for any child, also one with an exit signal other than SIGCHLD. With `NOHANG`, `None`
+/// when there is none that has ended.
+#[expect(unsafe_code, reason = "wait4(2)")]
+pub fn wait(options: WaitOptions) -> Result<Option<(Pid, i32)>> {
+    const WALL: u32 = 0x4000_0000;
+    let options = options.bits() | WALL;
+    let mut status = 0_i32;
+    // SAFETY: `status` is a valid place for the status, and no usage is asked for.
+    let result = unsafe { syscall!(Sysno::wait4, -1_isize, &raw mut status, options, ptr::null_mut::<u8>()) };
+    result.map(|pid| Pid::from_raw(as_i32(pid)).map(|pid| (pid, status))).map_err(errno)
+}
+
+/// `PTRACE_DETACH` of ptrace(2), with a signal to go on with.
+#[expect(unsafe_code, reason = "ptrace(2)")]
+pub fn detach(pid: Pid, signal: u8) {
+    const PTRACE_DETACH: usize = 17;
+    // SAFETY: a call with numbers.
+    let _ = unsafe { syscall!(Sysno::ptrace, PTRACE_DETACH, pid.as_raw_pid(), 0_usize, signal) };
+}
+
+/// fork(2): `None` in the child. There is one thread, so that the child may call whatever it likes.
+#[expect(unsafe_code, reason = "clone(2)")]
+pub fn fork() -> Result<Option<Pid>> {
+    // SAFETY: without CLONE_VM the child has a memory of its own, and goes on with our stack in it.
+    let result = unsafe { syscall!(Sysno::clone, Signal::CHLD.number(), 0_usize, 0_usize, 0_usize, 0_usize) };
+    result.map(|pid| Pid::from_raw(as_i32(pid))).map_err(errno)
+}
+
+/// execve(2), which returns only if it fails.
+///
+/// # Safety
+/// Both lists are of pointers to strings that end with a NUL, and end with a null pointer.
+#[expect(unsafe_code, reason = "execve(2)")]
+pub unsafe fn execve(file: &CStr, argv: &[*const c_char], envp: &[*const c_char]) -> Errno {
+    // SAFETY: as the caller says.
+    match unsafe { syscall!(Sysno::execve, file.as_ptr(), argv.as_ptr(), envp.as_ptr()) } {
+        Ok(_) => Errno::INVAL,
+        Err(error) => errno(error),
+    }
+}
+
+/// Ends the process.
+#[expect(unsafe_code, reason = "exit_group(2)")]
+pub fn exit(code: u8) -> ! {
+    loop {
+        // SAFETY: a call with a number.
+        let _ = unsafe { syscall!(Sysno::exit_group, code) };
+    }
+}
+
+/// `clock_gettime(2)` of `CLOCK_MONOTONIC`: seconds and nanoseconds. rustix would look for the vDSO first, which is more
+/// work than all the calls that we make.
+#[expect(unsafe_code, reason = "clock_gettime(2)")]
+pub fn monotonic() -> [i64; 2] {
+    const CLOCK_MONOTONIC: usize = 1;
+    let mut time = [0_i64; 2];
+    // SAFETY: the kernel writes two words. It cannot fail with these arguments.
+    let _ = unsafe { syscall!(Sysno::clock_gettime, CLOCK_MONOTONIC, time.as_mut_ptr()) };
+    time
+}
+
+/// brk(2): moves the end of the heap, and where it is then; it stays where it was if it cannot be moved.
+#[cfg(freestanding)]
+#[expect(unsafe_code, reason = "brk(2)")]
+pub fn brk(end: usize) -> usize {
+    // SAFETY: callers only ever move it up.
+    unsafe { syscall!(Sysno::brk, end) }.unwrap_or(0)
+}
+
+fn errno(error: syscalls::Errno) -> Errno {
+    Errno::from_raw_os_error(error.into_raw())
+}
+
+/// A descriptor or a pid as the kernel returns it.
+fn as_i32(result: usize) -> i32 {
+    i32::try_from(result).unwrap_or(0)
+}
