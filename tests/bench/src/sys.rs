@@ -1,0 +1,39 @@
+//! What safe Rust has no words for: processes that go on after a fork, and real-time scheduling.
+//!
+//! The bench has one thread, so a forked child may do whatever the parent could.
+#![expect(unsafe_code, reason = "clone, fork and sched_setscheduler have no safe form")]
+
+use nix::{
+    errno::Errno,
+    libc,
+    sched::{CloneFlags, clone},
+    unistd::{ForkResult, Pid, fork},
+};
+
+/// A process in namespaces of its own, which runs `child` and ends with what it returns.
+pub fn clone_into(namespaces: CloneFlags, child: impl FnMut() -> u8) -> nix::Result<Pid> {
+    let mut child = child;
+    let mut stack = vec![0; 256 * 1024];
+    // SAFETY: memory is not shared, so the child has the stack and everything else for itself.
+    unsafe { clone(Box::new(|| isize::from(child())), &mut stack, namespaces, Some(libc::SIGCHLD)) }
+}
+
+/// A process that runs `child` and ends.
+pub fn fork_to(child: impl FnOnce()) -> nix::Result<Pid> {
+    // SAFETY: there is one thread.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => Ok(child),
+        ForkResult::Child => {
+            child();
+            // SAFETY: it ends this process; nothing of the parent's is to be flushed or run at an exit.
+            unsafe { libc::_exit(0) }
+        }
+    }
+}
+
+/// Real-time scheduling from here on, for this process and all that it starts, if on; the usual one if not.
+pub fn real_time(on: bool) -> nix::Result<()> {
+    let (policy, sched_priority) = if on { (libc::SCHED_FIFO, 10) } else { (libc::SCHED_OTHER, 0) };
+    // SAFETY: the parameters outlive the call.
+    Errno::result(unsafe { libc::sched_setscheduler(0, policy, &libc::sched_param { sched_priority }) }).map(drop)
+}
