@@ -28,7 +28,8 @@ const ROWS: [&str; 14] = [
 fn a_quick_run_measures_everything() -> Result<()> {
     let directory = tempfile::tempdir()?;
     let json = directory.path().join("figures.json");
-    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--quick", "--growth", "--json"]).arg(&json).output()?;
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_bench")).args(["--quick", "--growth", "--json"]).arg(&json).output()?;
     let (stdout, stderr) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
     if output.status.code() == Some(NOT_POSSIBLE) {
         return skip(1, stderr.trim());

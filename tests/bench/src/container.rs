@@ -85,14 +85,14 @@ impl Container {
     /// there, [`Container::release`] lets it go.
     pub fn start_held(program: &Program, cpus: &CpuSet) -> Result<Self> {
         let (mut gate, open) = pipe()?;
-        let container = Self::clone(program, || {
+        let mut container = Self::clone(program, || {
             sched_setaffinity(Pid::from_raw(0), cpus)?;
             let _ = gate.read_exact(&mut [0]);
             Ok(())
         })?;
         ptrace::seize(container.init, Options::PTRACE_O_TRACEEXEC | Options::PTRACE_O_EXITKILL)?;
         (&open).write_all(b".")?;
-        let status = waitpid(container.init, None)?;
+        let status = container.look(None)?;
         if matches!(status, WaitStatus::PtraceEvent(..)) {
             return Ok(container);
         }
@@ -146,7 +146,7 @@ impl Container {
     /// Waits for the end; the exit code as a shell has it.
     pub fn wait(&mut self) -> Result<i32> {
         loop {
-            if let Some(code) = self.look(None)? {
+            if let Some(code) = code(self.look(None)?) {
                 return Ok(code);
             }
         }
@@ -156,28 +156,31 @@ impl Container {
     pub fn ended_within(&mut self, time: Duration) -> Result<Option<i32>> {
         let end = Instant::now() + time;
         loop {
-            if let Some(code) = self.look(Some(WaitPidFlag::WNOHANG))? {
-                return Ok(Some(code));
-            }
-            if Instant::now() >= end {
-                return Ok(None);
+            let code = code(self.look(Some(WaitPidFlag::WNOHANG))?);
+            if code.is_some() || Instant::now() >= end {
+                return Ok(code);
             }
             thread::sleep(INTERVAL);
         }
     }
 
-    fn look(&mut self, how: Option<WaitPidFlag>) -> Result<Option<i32>> {
-        let code = match waitpid(self.init, how)? {
-            WaitStatus::Exited(_, code) => Some(code),
-            WaitStatus::Signaled(_, signal, _) => Some(128 + signal as i32),
-            WaitStatus::Stopped(..)
-            | WaitStatus::PtraceEvent(..)
-            | WaitStatus::PtraceSyscall(_)
-            | WaitStatus::Continued(_)
-            | WaitStatus::StillAlive => None,
-        };
-        self.ended |= code.is_some();
-        Ok(code)
+    /// What waitpid(2) says of PID 1.
+    pub fn look(&mut self, how: Option<WaitPidFlag>) -> Result<WaitStatus> {
+        let status = waitpid(self.init, how)?;
+        self.ended |= code(status).is_some();
+        Ok(status)
+    }
+}
+
+fn code(status: WaitStatus) -> Option<i32> {
+    match status {
+        WaitStatus::Exited(_, code) => Some(code),
+        WaitStatus::Signaled(_, signal, _) => Some(128 + signal as i32),
+        WaitStatus::Stopped(..)
+        | WaitStatus::PtraceEvent(..)
+        | WaitStatus::PtraceSyscall(_)
+        | WaitStatus::Continued(_)
+        | WaitStatus::StillAlive => None,
     }
 }
 

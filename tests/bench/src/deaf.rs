@@ -32,7 +32,8 @@ const KEPT: usize = 100;
 
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     if !bench.machine.has_two_cpus() {
-        return Ok(vec![Row::numbers("TERM lost: needs two processors", vec![None; bench.inits.len()])]);
+        let cells = vec![Some(Cell::Word("needs two processors")); bench.inits.len()];
+        return Ok(vec![Row { what: "TERM lost".to_string(), cells }]);
     }
     bench.machine.real_time(true)?;
     let programs = bench.programs(&["sleep"])?;

@@ -69,6 +69,6 @@ impl Machine {
         let model = model.map(|(_, name)| format!(" ({name})")).unwrap_or_default();
         let scheduling = if self.may_real_time { "SCHED_FIFO" } else { "no real-time scheduling permitted" };
         let load = load.split(' ').next().unwrap_or_default();
-        format!("Linux {}, {} processors{model}, {scheduling}, load {load}", kernel.trim(), self.cpus.len())
+        format!("Linux {}, processors: {}{model}, {scheduling}, load {load}", kernel.trim(), self.cpus.len())
     }
 }

@@ -76,7 +76,7 @@ const FULL: Amount = Amount {
     rounds: 5,
     starts: 200,
     signals: 1000,
-    orphans: 50_000,
+    orphans: 10_000,
     early_signals: 200,
     idle: Duration::from_secs(10),
     growth: 1_000_000,

@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use nix::sys::{
     ptrace,
     signal::Signal,
-    wait::{WaitPidFlag, WaitStatus, waitpid},
+    wait::{WaitPidFlag, WaitStatus},
 };
 use scenarios::Result;
 
@@ -20,6 +20,9 @@ use crate::{
 
 /// The first ones find cold caches and lazily bound functions.
 const WARM_UP: u32 = 10;
+
+/// So many to one init, then so many to the next: what else happens on the machine happens to all.
+const BLOCK: u32 = 50;
 
 /// Between two signals, so that the init is waiting again.
 const PAUSE: Duration = Duration::from_micros(200);
@@ -49,12 +52,20 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
 fn placed(bench: &Bench, place: &str) -> Result<Vec<Row>> {
     let programs = bench.programs(&["receive"])?;
     let (mut latency, mut cpu) = (bench.samples(), bench.samples());
-    for round in 0..bench.amount.rounds {
-        for column in bench.columns(round) {
-            let Some(program) = programs.get(column) else { continue };
-            let once = once(program, bench.amount.signals)?;
-            latency.get_mut(column).into_iter().for_each(|samples| samples.extend(&once.latency));
-            cpu.get_mut(column).into_iter().for_each(|samples| samples.push(once.cpu));
+    for _ in 0..bench.amount.rounds {
+        let mut targets = programs.iter().map(Target::start).collect::<Result<Vec<_>>>()?;
+        for block in 0..bench.amount.signals.div_ceil(BLOCK) {
+            for column in bench.columns(block) {
+                if let (Some(target), Some(latency)) = (targets.get_mut(column), latency.get_mut(column)) {
+                    for _ in 0..BLOCK {
+                        latency.push(send(&mut target.container)?);
+                    }
+                }
+            }
+        }
+        let signals = bench.amount.signals.next_multiple_of(BLOCK);
+        for (target, cpu) in targets.iter().zip(&mut cpu) {
+            cpu.push(microseconds(target.cpu_time()?) / f64::from(signals));
         }
     }
     let cpu = cpu.iter().zip(&bench.inits).map(|(cpu, init)| median(cpu).filter(|_| init.is_init()));
@@ -65,21 +76,26 @@ fn placed(bench: &Bench, place: &str) -> Result<Vec<Row>> {
     ])
 }
 
-struct Once {
-    latency: Vec<f64>,
-    /// For each signal.
-    cpu: f64,
+/// A container that has received some signals already.
+struct Target {
+    container: Container,
+    /// The processor time of its init by then.
+    before: Duration,
 }
 
-fn once(program: &Program, signals: u32) -> Result<Once> {
-    let mut container = ready_container(program)?;
-    for _ in 0..WARM_UP {
-        send(&mut container)?;
+impl Target {
+    fn start(program: &Program) -> Result<Self> {
+        let mut container = ready_container(program)?;
+        for _ in 0..WARM_UP {
+            send(&mut container)?;
+        }
+        let before = proc::cpu_time(container.init)?;
+        Ok(Self { container, before })
     }
-    let before = proc::cpu_time(container.init)?;
-    let latency = (0..signals).map(|_| send(&mut container)).collect::<Result<_>>()?;
-    let cpu = proc::cpu_time(container.init)?.saturating_sub(before);
-    Ok(Once { latency, cpu: microseconds(cpu) / f64::from(signals) })
+
+    fn cpu_time(&self) -> Result<Duration> {
+        Ok(proc::cpu_time(self.container.init)?.saturating_sub(self.before))
+    }
 }
 
 /// The time from just before kill(2) until the program has got the signal.
@@ -115,7 +131,7 @@ fn traced(container: &mut Container) -> Result<u32> {
     container.signal(Signal::SIGUSR1)?;
     while !received || quiet < QUIET {
         quiet += 1;
-        match waitpid(container.init, Some(WaitPidFlag::WNOHANG))? {
+        match container.look(Some(WaitPidFlag::WNOHANG))? {
             WaitStatus::StillAlive => {
                 if !received && container.speaks(Duration::ZERO)? {
                     container.hear::<8>(SOON)?;
