@@ -54,7 +54,7 @@ pub fn all(directory: &Path) -> Result<(Vec<Init>, Vec<&'static str>)> {
     let mut inits = vec![
         Init { name: NO_INIT.to_string(), version: String::new(), words: Vec::new() },
         Init::new("wigwag-init", ours, &[])?,
-        Init::new("with a config", ours, &["--config".into(), config.into()])?,
+        Init::new("wigwag-init + config", ours, &["--config".into(), config.into()])?,
     ];
     let mut missing = Vec::new();
     for name in PEERS {

@@ -7,15 +7,21 @@ use nix::{
     errno::Errno,
     libc,
     sched::{CloneFlags, clone},
+    sys::signal::{SigHandler, Signal, signal},
     unistd::{ForkResult, Pid, fork},
 };
 
 /// A process in namespaces of its own, which runs `child` and ends with what it returns.
-pub fn clone_into(namespaces: CloneFlags, child: impl FnMut() -> u8) -> nix::Result<Pid> {
-    let mut child = child;
+pub fn clone_into(namespaces: CloneFlags, mut child: impl FnMut() -> u8) -> nix::Result<Pid> {
     let mut stack = vec![0; 256 * 1024];
+    let child = Box::new(|| {
+        // Rust ignores it, and it would stay ignored in what is executed; an engine does not.
+        // SAFETY: the default is no handler that could do anything wrong.
+        let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) };
+        isize::from(child())
+    });
     // SAFETY: memory is not shared, so the child has the stack and everything else for itself.
-    unsafe { clone(Box::new(|| isize::from(child())), &mut stack, namespaces, Some(libc::SIGCHLD)) }
+    unsafe { clone(child, &mut stack, namespaces, Some(libc::SIGCHLD)) }
 }
 
 /// A process that runs `child` and ends.
