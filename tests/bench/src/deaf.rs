@@ -15,6 +15,7 @@ use scenarios::Result;
 use crate::{
     bench::{Bench, microseconds},
     container::{Container, Program},
+    statistics::percentile,
     table::{Cell, Row},
 };
 
@@ -37,7 +38,8 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     }
     bench.machine.real_time(true)?;
     let programs = bench.programs(&["sleep"])?;
-    let mut losses: Vec<_> = bench.inits.iter().map(|init| init.is_init().then(Losses::default)).collect();
+    // The delays of the lost ones, for each column.
+    let mut lost = bench.samples();
     let mut kept = Vec::new();
     let signals = bench.amount.rounds * bench.amount.early_signals;
     for number in 0..signals {
@@ -47,43 +49,27 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
             let mut container = early_signal(bench, program, delay)?;
             match container.ended_within(PROMPT)? {
                 Some(code) => is_right(program, code)?,
-                None => kept.push((column, delay, container)),
+                None => kept.push((column, program, delay, container)),
             }
         }
         if kept.len() >= KEPT || number + 1 == signals {
             thread::sleep(LONG);
-            for (column, delay, mut container) in kept.drain(..) {
-                match (container.ended_within(Duration::ZERO)?, losses.get_mut(column), programs.get(column)) {
-                    (Some(code), _, Some(program)) => is_right(program, code)?,
-                    (None, Some(Some(losses)), _) => losses.add(delay),
-                    (Some(_) | None, _, _) => {}
+            for (column, program, delay, mut container) in kept.drain(..) {
+                match container.ended_within(Duration::ZERO)? {
+                    Some(code) => is_right(program, code)?,
+                    None => lost.get_mut(column).into_iter().for_each(|lost| lost.push(microseconds(delay))),
                 }
             }
         }
     }
-    let counts = losses.iter().map(|losses| Some(losses.as_ref()?.count)).collect();
-    let latest = losses.iter().map(|losses| match losses.as_ref()? {
-        Losses { count: 0.0, .. } => Some(Cell::Word("-")),
-        Losses { latest, .. } => Some(Cell::Number(*latest)),
-    });
+    let count = |lost: &Vec<f64>| u32::try_from(lost.len()).map(f64::from);
+    let counts = lost.iter().map(count).collect::<std::result::Result<Vec<_>, _>>()?;
+    let counts = counts.into_iter().zip(&bench.inits).map(|(count, init)| init.is_init().then_some(count));
+    let latest = lost.iter().map(|lost| percentile(lost, 99)).collect();
     Ok(vec![
-        Row::numbers(format!("TERM lost of {signals} within 1 ms of the start"), counts),
-        Row { what: "the last one lost, µs after the start".to_string(), cells: latest.collect() },
+        Row::numbers(format!("TERM lost of {signals} within 1 ms of the start"), counts.collect()),
+        Row::numbers("99 % of these within, µs", latest),
     ])
-}
-
-#[derive(Clone, Default)]
-struct Losses {
-    count: f64,
-    /// In microseconds.
-    latest: f64,
-}
-
-impl Losses {
-    fn add(&mut self, delay: Duration) {
-        self.count += 1.0;
-        self.latest = self.latest.max(microseconds(delay));
-    }
 }
 
 /// Starts a container and sends it SIGTERM so long after.
