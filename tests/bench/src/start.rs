@@ -32,7 +32,7 @@ pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
         median(&differences).filter(|_| init.is_init())
     });
     Ok(vec![
-        Row::numbers("start to end of a program, µs", total.clone()),
+        Row::numbers("start to end of a program, µs", total),
         Row::numbers("of these added by the init, µs", added.collect()),
     ])
 }
