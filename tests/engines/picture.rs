@@ -2,14 +2,11 @@
 //! they say something else; `UPDATE=1` rewrites them.
 
 use std::{
-    env,
     fmt::Write,
-    fs,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use scenarios::Result;
+use scenarios::{Result, document};
 
 use crate::{
     case::{Case, Run, Takes},
@@ -59,17 +56,8 @@ impl Picture {
         if rows.iter().any(|row| row.seen != row.expected) {
             return Ok(());
         }
-        let docs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
-        for (file, text) in [("before-after.txt", text(&rows)?), ("before-after.svg", svg(&rows)?)] {
-            let file = docs.join(file);
-            if env::var_os("UPDATE").is_some_and(|update| update == "1") {
-                fs::create_dir_all(docs)?;
-                fs::write(file, text)?;
-            } else if fs::read_to_string(&file).ok().as_ref() != Some(&text) {
-                let file = file.display();
-                return Err(format!("`{file}` does not say what was measured (UPDATE=1 rewrites it):\n{text}").into());
-            }
-        }
+        document::compare("before-after.txt", &text(&rows)?)?;
+        document::compare("before-after.svg", &svg(&rows)?)?;
         Ok(())
     }
 }

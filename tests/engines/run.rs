@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use scenarios::{Result, matches, until};
+use scenarios::{DEADLINE, Result, matches, until};
 use wigwag_core::{Millis, budget::DEFAULT_GRACE_PERIOD};
 
 use crate::{
@@ -37,7 +37,7 @@ impl Run {
 
     fn watch(&self, container: &mut Container) -> Result<Outcome> {
         for line in &self.ready {
-            container.output.wait_for(line)?;
+            container.output.wait_for(line, DEADLINE)?;
         }
         if let Some(expected) = self.processes {
             let last = Cell::new((0, 0));

@@ -16,8 +16,7 @@ use crate::expectation::Expectations;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Case {
     /// What must hold, in a sentence.
-    #[serde(rename = "about")]
-    _about: String,
+    pub about: String,
     /// What prepares and then executes the init, as its last arguments.
     #[serde(default)]
     pub before: Vec<String>,
@@ -41,7 +40,7 @@ pub struct Case {
     /// How often it is done.
     #[serde(default = "once")]
     pub repeat: u32,
-    /// How long the engine waits after `stop`, when no config says it.
+    /// How long the engine waits after `stop`, when no config says it, and everybody for what is known not to come.
     pub grace: Option<Millis>,
     /// What is done, in this order; at the end the container must end by itself.
     #[serde(default)]
@@ -76,6 +75,14 @@ pub enum Step {
     Later,
     /// The program's input ends.
     CloseStdin,
+    /// This is typed at the terminal.
+    Type(String),
+    /// The terminal gets this many rows.
+    Resize(u16),
+    /// The terminal hangs up; it must not be read.
+    HangUp,
+    /// This many processes are stopped, as by Ctrl-Z.
+    Stopped(usize),
     /// As an engine stops a container: this signal, then SIGKILL when the grace period is over.
     Stop(Signal),
 }
@@ -97,13 +104,23 @@ impl Case {
         Ok(case)
     }
 
+    /// Its folder's name.
+    pub fn name(&self) -> String {
+        self.folder.file_name().unwrap_or_default().display().to_string()
+    }
+
     /// Whether it has nothing to say about this init, or cannot be done here; the case says why.
     pub fn is_skipped(&self, init: &Init) -> bool {
         if self.needs_root && !nix::unistd::geteuid().is_root() {
             return true;
         }
-        let Some(peer) = init.peer() else { return false };
-        self.has_config || !self.options.is_empty() || self.expect.skips(peer)
+        let is_race = init.name().is_some_and(|name| self.expect.differences(name).any(|difference| difference.skip));
+        is_race || init.is_peer() && !self.is_for_peers()
+    }
+
+    /// Whether it asks for nothing that only ours has.
+    pub fn is_for_peers(&self) -> bool {
+        !self.has_config && self.options.is_empty()
     }
 
     /// The config's path.

@@ -1,4 +1,4 @@
-//! What must come of a case, and how a peer is known to differ.
+//! What must come of a case, and how an init is known to differ.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,33 +10,33 @@ use scenarios::{Init, Numbers, Result, matches};
 use serde::Deserialize;
 use wigwag_core::Signal;
 
-/// For ours, and by peer what is different.
+/// For every init, and what an init does differently; `peers` is all but ours.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Expectations {
     #[serde(flatten)]
-    ours: Expectation,
-    peers: Option<Peer>,
-    tini: Option<Peer>,
-    dumb_init: Option<Peer>,
-    catatonit: Option<Peer>,
+    every: Expectation,
+    peers: Option<Difference>,
+    wigwag_init: Option<Difference>,
+    tini: Option<Difference>,
+    dumb_init: Option<Difference>,
+    catatonit: Option<Difference>,
 }
 
-/// How a peer, or every peer, differs.
+/// How an init differs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Peer {
+pub struct Difference {
     /// Why it does.
-    #[serde(rename = "why")]
-    _why: String,
+    pub why: String,
     /// Nothing can be said about it, because it is a race.
     #[serde(default)]
-    skip: bool,
+    pub skip: bool,
     #[serde(flatten)]
     expectation: Expectation,
 }
 
-/// What must come of a case; what is not written is not asked for, or for a peer, is as for ours.
+/// What must come of a case; what is not written is not asked for, or for a difference, is as for every init.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Expectation {
@@ -56,6 +56,8 @@ pub struct Expectation {
     at_most: Option<f64>,
     /// How much of it the stop must take, at least.
     at_least: Option<f64>,
+    /// The line that is waited for in vain, as long as the grace period is. Then the container is killed.
+    stuck: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -71,29 +73,32 @@ pub struct Outcome {
     pub lines: Vec<String>,
     /// From the engine's stop signal to the end, in grace periods.
     pub stop: Option<f64>,
+    /// The line that was waited for in vain.
+    pub stuck: Option<String>,
 }
 
 impl Expectations {
-    /// Whether the case says nothing about this peer.
-    pub fn skips(&self, peer: &str) -> bool {
-        self.of(peer).any(|peer| peer.skip)
+    /// What is expected of every init.
+    pub fn of_every_init(&self) -> &Expectation {
+        &self.every
     }
 
-    /// What is expected of this init, for this number of `each`.
-    pub fn for_init(&self, init: &Init) -> Expectation {
-        let peers = init.peer().into_iter().flat_map(|peer| self.of(peer));
-        peers.fold(self.ours.clone(), |expected, peer| peer.expectation.clone().or(expected))
+    /// What is expected of this one.
+    pub fn of(&self, init: &Init) -> Expectation {
+        let differences = init.name().into_iter().flat_map(|name| self.differences(name));
+        differences.fold(self.every.clone(), |expected, difference| difference.expectation.clone().or(expected))
     }
 
-    /// What is said about all peers, then about this one.
-    fn of(&self, peer: &str) -> impl Iterator<Item = &Peer> {
-        let own = match peer {
-            "tini" => &self.tini,
-            "dumb-init" => &self.dumb_init,
-            "catatonit" => &self.catatonit,
-            _ => &None,
+    /// What the init of this name does differently: what all peers do, then itself.
+    pub fn differences(&self, name: &str) -> impl Iterator<Item = &Difference> {
+        let (all, own) = match name {
+            "wigwag-init" => (&None, &self.wigwag_init),
+            "tini" => (&self.peers, &self.tini),
+            "dumb-init" => (&self.peers, &self.dumb_init),
+            "catatonit" => (&self.peers, &self.catatonit),
+            _ => (&None, &None),
         };
-        [&self.peers, own].into_iter().flatten()
+        [all, own].into_iter().flatten()
     }
 }
 
@@ -110,7 +115,13 @@ impl Expectation {
             received: self.received.or(other.received),
             at_most: self.at_most.or(other.at_most),
             at_least: self.at_least.or(other.at_least),
+            stuck: self.stuck.or(other.stuck),
         }
+    }
+
+    /// Whether this line is known not to come.
+    pub fn is_stuck_at(&self, pattern: &str) -> bool {
+        self.stuck.as_deref() == Some(pattern)
     }
 
     /// Everything that is not as expected.
@@ -139,6 +150,9 @@ impl Expectation {
             if received != expected.set() {
                 wrong.push(format!("received {received:?}, not {:?}", expected.set()));
             }
+        }
+        if outcome.stuck != self.stuck {
+            wrong.push(format!("waited in vain for {:?}, not for {:?}", outcome.stuck, self.stuck));
         }
         let took = outcome.stop.unwrap_or_default();
         if self.at_most.is_some_and(|most| took > most) || self.at_least.is_some_and(|least| took < least) {

@@ -2,6 +2,7 @@
 //! against that.
 
 mod case;
+mod comparison;
 mod expectation;
 mod run;
 
@@ -18,7 +19,10 @@ fn main() -> Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let init = Init::under_test()?;
-    let trials = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/init")), &init)?;
+    let cases = cases(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/init")))?;
+    let comparison = comparison::compare(&cases);
+    let mut trials: Vec<Trial> = cases.into_iter().map(|case| trial(case, &init)).collect();
+    trials.push(Trial::test("comparison", || Ok(comparison?)));
     if !arguments.list
         && let Some(obstacle) = obstacle()?
     {
@@ -33,19 +37,20 @@ fn obstacle() -> Result<Option<String>> {
     Ok((!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_string()))
 }
 
-fn cases(directory: &Path, init: &Init) -> Result<Vec<Trial>> {
-    let mut trials = Vec::new();
+fn cases(directory: &Path) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
     for entry in fs::read_dir(directory)? {
         let folder = entry?.path();
-        if !folder.is_dir() {
-            continue;
+        if folder.is_dir() {
+            cases.push(Case::read(&folder)?);
         }
-        let case = Case::read(&folder)?;
-        let name = folder.file_name().unwrap_or_default().display().to_string();
-        let skipped = case.is_skipped(init);
-        let init = init.clone();
-        trials.push(Trial::test(name, move || Ok(case.run(&init)?)).with_ignored_flag(skipped));
     }
-    trials.sort_by(|a, b| a.name().cmp(b.name()));
-    Ok(trials)
+    cases.sort_by_key(Case::name);
+    Ok(cases)
+}
+
+fn trial(case: Case, init: &Init) -> Trial {
+    let skipped = case.is_skipped(init);
+    let init = init.clone();
+    Trial::test(case.name(), move || Ok(case.run(&init)?)).with_ignored_flag(skipped)
 }

@@ -2,22 +2,16 @@
 
 use std::{
     ffi::OsString,
-    fs::{File, OpenOptions},
-    io::{self, PipeReader, PipeWriter, Write},
     path::{Path, PathBuf},
     process::{self, Child, Command, ExitStatus},
     sync::LazyLock,
     time::{Duration, Instant},
 };
 
-use nix::{
-    fcntl::{FcntlArg, OFlag, fcntl},
-    sys::{signal, stat::Mode},
-    unistd::{Pid, mkfifo},
-};
+use nix::{sys::signal, unistd::Pid};
 use wigwag_core::Signal;
 
-use crate::{Output, Result, built, processes, until};
+use crate::{Output, Result, Stdio, Terminal, built, processes, stdio::Outside, until};
 
 /// What the container is started with.
 #[derive(Debug)]
@@ -26,30 +20,15 @@ pub struct Setup {
     pub command: Vec<OsString>,
     /// The working directory.
     pub directory: PathBuf,
-    /// Where its output goes.
+    /// Its standard streams.
     pub stdio: Stdio,
-}
-
-/// Where the container's output goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stdio {
-    /// Somebody reads it.
-    #[default]
-    Read,
-    /// Into a pipe that is full; the program tells what it got through the named pipe `log`.
-    Full,
-    /// Into a pipe that nobody will ever read; the program tells what it got through the named pipe `log`.
-    Broken,
 }
 
 /// A running container. Nothing of it is left when this is dropped.
 #[derive(Debug)]
 pub struct Container {
     launcher: Child,
-    stdin: Option<PipeWriter>,
-    /// The reading end of a pipe that stays full as long as this is there.
-    _full: Option<PipeReader>,
+    outside: Outside,
     init: processes::Pid,
     /// What it printed.
     pub output: Output,
@@ -75,30 +54,14 @@ fn with_default_signals(program: &Path) -> Command {
 impl Container {
     /// Starts it, and returns when there is a PID 1.
     pub fn start(setup: &Setup) -> Result<Self> {
-        let (stdin, keep) = io::pipe()?;
-        let (reader, writer) = io::pipe()?;
-        let (output, full) = match setup.stdio {
-            Stdio::Read => (Output::read(|| Ok(reader)), None),
-            Stdio::Full => {
-                fill(&writer)?;
-                (log(&setup.directory)?, Some(reader))
-            }
-            Stdio::Broken => {
-                drop(reader);
-                (log(&setup.directory)?, None)
-            }
-        };
         let built = built()?;
-        let launcher = with_default_signals(&built.wigwag)
-            .args(["pid1", "--"])
-            .args(&setup.command)
-            .env("PATH", built.path()?)
-            .current_dir(&setup.directory)
-            .stdin(stdin)
-            .stdout(writer.try_clone()?)
-            .stderr(writer)
-            .spawn()?;
-        let mut container = Self { launcher, stdin: Some(keep), _full: full, init: 0, output };
+        let mut launcher = with_default_signals(&built.wigwag);
+        launcher.args(["pid1", "--"]);
+        let (outside, output) = setup.stdio.connect(&mut launcher, &setup.directory)?;
+        launcher.args(&setup.command).env("PATH", built.path()?).current_dir(&setup.directory);
+        let mut container = Self { launcher: launcher.spawn()?, outside, init: 0, output };
+        // Nobody but the container holds its ends.
+        drop(launcher);
         container.init = container.find_init()?;
         Ok(container)
     }
@@ -140,9 +103,14 @@ impl Container {
         if status.success() { Ok(()) } else { Err("the signal could not be queued".into()) }
     }
 
-    /// Ends the program's input.
+    /// Ends the program's input, or hangs up its terminal.
     pub fn close_stdin(&mut self) {
-        self.stdin = None;
+        self.outside.close();
+    }
+
+    /// Its terminal.
+    pub fn terminal(&self) -> Result<&Terminal> {
+        self.outside.terminal()
     }
 
     /// Every process of the container, PID 1 first, zombies too.
@@ -177,27 +145,5 @@ impl Drop for Container {
         // PID 1 is killed with its launcher, and every process of the namespace with PID 1.
         let _ = self.launcher.kill();
         let _ = self.launcher.wait();
-    }
-}
-
-/// What the program will write to the named pipe `log`.
-fn log(directory: &Path) -> Result<Output> {
-    let path = directory.join("log");
-    mkfifo(&path, Mode::S_IRWXU)?;
-    Ok(Output::read(|| File::open(path)))
-}
-
-/// Writes until nothing more goes in, then makes writing wait again, as it does in a container.
-fn fill(pipe: &PipeWriter) -> Result<()> {
-    // Another open file of the same pipe, so that its mode is not that of the container's.
-    let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(pipe));
-    let mut own = OpenOptions::new().write(true).open(path)?;
-    fcntl(&own, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-    loop {
-        match own.write(&[b'.'; 4096]) {
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
     }
 }

@@ -35,13 +35,19 @@ impl Init {
         Err(format!("`INIT_UNDER_TEST={name}` is none of ours, {} or an absolute path", PEERS.join(", ")).into())
     }
 
-    /// The peer's name in the cases; none for ours. One tini is like the other.
-    pub fn peer(&self) -> Option<&'static str> {
+    /// Its name in the cases; none for one that they do not know. One tini is like the other.
+    pub fn name(&self) -> Option<&'static str> {
         match self {
+            Self::Ours => Some("wigwag-init"),
             Self::Peer("tini-static") => Some("tini"),
             Self::Peer(name) => Some(name),
-            Self::Ours | Self::Other(_) => None,
+            Self::Other(_) => None,
         }
+    }
+
+    /// Whether it is one of others, which have neither our config nor our options.
+    pub fn is_peer(&self) -> bool {
+        matches!(self, Self::Peer(_))
     }
 
     /// The program to execute.

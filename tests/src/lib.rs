@@ -12,18 +12,23 @@ use serde::de::DeserializeOwned;
 mod built;
 mod container;
 mod deadline;
+pub mod document;
 mod init;
 mod numbers;
 mod output;
 pub mod processes;
+mod stdio;
+pub mod terminal;
 mod text;
 
 pub use built::{Built, built};
-pub use container::{Container, Setup, Stdio};
+pub use container::{Container, Setup};
 pub use deadline::{DEADLINE, until};
 pub use init::Init;
 pub use numbers::Numbers;
 pub use output::Output;
+pub use stdio::Stdio;
+pub use terminal::Terminal;
 pub use text::{matches, printable};
 
 /// What went wrong, in words for the person who reads the failed test.

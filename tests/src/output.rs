@@ -38,10 +38,10 @@ impl Output {
         output
     }
 
-    /// Waits for a line that matches, which may have come already.
-    pub fn wait_for(&self, pattern: &str) -> Result<()> {
+    /// Waits at most this long for a line that matches, which may have come already.
+    pub fn wait_for(&self, pattern: &str, time: Duration) -> Result<()> {
         let found = |state: &State| state.lines.iter().any(|line| matches(pattern, line));
-        let state = self.wait(|state| found(state) || state.ended);
+        let state = self.wait(time, |state| found(state) || state.ended);
         if found(&state) {
             return Ok(());
         }
@@ -51,7 +51,7 @@ impl Output {
 
     /// Waits for the end and gives every line.
     pub fn all(&self) -> Result<Vec<String>> {
-        let state = self.wait(|state| state.ended);
+        let state = self.wait(DEADLINE, |state| state.ended);
         if state.ended { Ok(state.lines.clone()) } else { Err("somebody still holds the container's output".into()) }
     }
 
@@ -60,8 +60,8 @@ impl Output {
         self.lock().lines.clone()
     }
 
-    fn wait(&self, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let end = Instant::now() + DEADLINE;
+    fn wait(&self, time: Duration, done: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        let end = Instant::now() + time;
         let mut state = self.lock();
         while !done(&state) {
             let left = end.saturating_duration_since(Instant::now());

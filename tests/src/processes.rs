@@ -45,6 +45,11 @@ pub fn listens(pid: Pid, signal: Signal) -> bool {
     has("SigBlk") || has("SigCgt")
 }
 
+/// Whether it was stopped, as by Ctrl-Z.
+pub fn is_stopped(pid: Pid) -> bool {
+    status(pid, "State").is_some_and(|state| state.starts_with('T'))
+}
+
 /// A value of /proc/PID/status.
 fn status(pid: Pid, key: &str) -> Option<String> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

@@ -9,6 +9,8 @@
 //! | `env` | tells the environment byte for byte in its order, without `PATH` |
 //! | `group` | tells whether it leads its process group |
 //! | `session` | makes a session of its own |
+//! | `terminal` | makes the terminal of its input that of its session |
+//! | `foreground` | tells whether its process group is the one in front of the terminal |
 //! | `uid N` | becomes another user |
 //! | `traceme` | makes its parent its tracer |
 //! | `block S` | blocks a signal |
@@ -27,6 +29,7 @@ use std::{
     collections::BTreeMap,
     env,
     ffi::{OsStr, OsString},
+    fs::File,
     io,
     os::unix::{ffi::OsStrExt, process::CommandExt},
     process::{self, Command},
@@ -37,7 +40,7 @@ use nix::{
         ptrace,
         signal::{SigSet, Signal},
     },
-    unistd::{Uid, getpgrp, getpid, setsid, setuid},
+    unistd::{Uid, getpgrp, getpid, setsid, setuid, tcgetpgrp},
 };
 use reaction::Reaction;
 use scenarios::{Result, printable};
@@ -68,6 +71,9 @@ impl Probe {
                 "env" => self.tell_env()?,
                 "group" => self.tell_group()?,
                 "session" => drop(setsid()?),
+                // Opened by the leader of a session that has none, it is the session's.
+                "terminal" => drop(File::open("/proc/self/fd/0")?),
+                "foreground" => self.tell_foreground()?,
                 "traceme" => ptrace::traceme()?,
                 "uid" => setuid(Uid::from_raw(text(next()?)?.parse()?))?,
                 "block" => SigSet::from(text(next()?)?.parse::<Signal>()?).thread_block()?,
@@ -125,6 +131,11 @@ impl Probe {
     fn tell_group(&self) -> Result<()> {
         let leads = getpgrp() == getpid();
         self.teller.tell(if leads { "leads its process group" } else { "is in another's process group" })
+    }
+
+    fn tell_foreground(&self) -> Result<()> {
+        let is_in_front = tcgetpgrp(File::open("/dev/tty")?)? == getpgrp();
+        self.teller.tell(if is_in_front { "is in front" } else { "is in the background" })
     }
 }
 
