@@ -1,6 +1,9 @@
 //! A case as it is written: `case.toml`, a `Dockerfile`, and what belongs into the image.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use scenarios::Result;
 use serde::Deserialize;
@@ -43,6 +46,9 @@ pub struct Run {
     pub ready: Vec<String>,
     /// So many processes, and so many of them zombies, must be there then.
     pub processes: Option<(usize, usize)>,
+    /// With these it has a terminal, at which they are done first.
+    #[serde(default)]
+    pub steps: Vec<Step>,
     /// What is done to it.
     #[serde(default)]
     pub action: Action,
@@ -50,6 +56,18 @@ pub struct Run {
     pub expect: Expectation,
     /// Its row in the picture `docs/before-after`.
     pub row: Option<String>,
+}
+
+/// What somebody at the terminal does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// Waits for a line, which may have come already.
+    Wait(String),
+    /// Types.
+    Type(String),
+    /// Gives the window this many rows.
+    Resize(u16),
 }
 
 /// What an operator does.
@@ -79,6 +97,9 @@ pub struct Expectation {
     /// No line like these.
     #[serde(default)]
     pub absent: Vec<String>,
+    /// How often each of these lines comes.
+    #[serde(default)]
+    pub count: BTreeMap<String, usize>,
     /// How long it took.
     pub takes: Option<Takes>,
 }

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use scenarios::{DEADLINE, Output, Result, until};
+use scenarios::{DEADLINE, Output, Result, Terminal, built, terminal, until};
 
 /// What everything that the tests make is labelled with; the value says by whom it was made.
 pub const LABEL: &str = "wigwag-test";
@@ -44,10 +44,16 @@ pub fn remove_images() -> Result<()> {
     Ok(())
 }
 
+fn new_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("wigwag-test-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A container, which is removed when this is dropped.
 pub struct Container {
     name: String,
     client: Child,
+    terminal: Option<Terminal>,
     /// What it prints.
     pub output: Output,
 }
@@ -55,8 +61,7 @@ pub struct Container {
 impl Container {
     /// Starts it; `args` are those of `docker run`.
     pub fn run(args: &[String]) -> Result<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("wigwag-test-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = new_name();
         let (reader, writer): (PipeReader, _) = io::pipe()?;
         let client = Command::new("docker")
             .args(["run", "--name", &name, "--label", &own_label()])
@@ -65,7 +70,30 @@ impl Container {
             .stdout(writer.try_clone()?)
             .stderr(writer)
             .spawn()?;
-        Ok(Self { name, client, output: Output::read(|| Ok(reader)) })
+        Ok(Self { name, client, terminal: None, output: Output::read(|| Ok(reader)) })
+    }
+
+    /// The same with `-it`, at a terminal.
+    pub fn run_at_terminal(args: &[String]) -> Result<Self> {
+        let name = new_name();
+        let (terminal, other) = Terminal::open()?;
+        let [probe, take @ ..] = terminal::TAKE;
+        // The terminal must be the client's: without, nobody tells it that the window has another size.
+        let client = Command::new(built()?.probe.with_file_name(probe))
+            .args(take)
+            .args(["docker", "run", "-it", "--name", &name, "--label", &own_label()])
+            .args(args)
+            .stdin(other.try_clone()?)
+            .stdout(other.try_clone()?)
+            .stderr(other)
+            .spawn()?;
+        let text = terminal.output()?;
+        Ok(Self { name, client, terminal: Some(terminal), output: Output::read(|| Ok(text)) })
+    }
+
+    /// The terminal that it was started at.
+    pub fn terminal(&self) -> Result<&Terminal> {
+        Ok(self.terminal.as_ref().ok_or("there is no terminal")?)
     }
 
     /// Runs a docker command on it: `stop`, `kill`, ...

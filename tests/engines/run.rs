@@ -9,7 +9,7 @@ use scenarios::{DEADLINE, Result, matches, until};
 use wigwag_core::{Millis, budget::DEFAULT_GRACE_PERIOD};
 
 use crate::{
-    case::{Action, Run, Takes},
+    case::{Action, Run, Step, Takes},
     docker::Container,
 };
 
@@ -27,7 +27,9 @@ impl Run {
     pub fn run(&self, image: &str) -> Result<Outcome> {
         let words =
             self.options.iter().map(String::as_str).chain([image]).chain(self.command.iter().map(String::as_str));
-        let mut container = Container::run(&words.map(str::to_string).collect::<Vec<_>>())?;
+        let words: Vec<_> = words.map(str::to_string).collect();
+        let run = if self.steps.is_empty() { Container::run } else { Container::run_at_terminal };
+        let mut container = run(&words)?;
         let outcome = self.watch(&mut container);
         let story = |problem: &str| format!("{problem}\noutput:\n  {}", container.output.so_far().join("\n  "));
         let outcome = outcome.map_err(|error| story(&error.to_string()))?;
@@ -46,6 +48,13 @@ impl Run {
                 processes.map(|processes| (processes == expected).then_some(())).transpose()
             })
             .ok_or_else(|| format!("{:?} processes and zombies, not {expected:?}", last.get()))??;
+        }
+        for step in &self.steps {
+            match step {
+                Step::Wait(line) => container.output.wait_for(line, DEADLINE)?,
+                Step::Type(text) => container.terminal()?.write(text)?,
+                Step::Resize(rows) => container.terminal()?.resize(*rows)?,
+            }
         }
         let start = Instant::now();
         match &self.action {
@@ -78,10 +87,12 @@ impl Run {
                 wrong.push(format!("no line `{pattern}`, or not in this order"));
             }
         }
-        for pattern in &expect.absent {
-            if outcome.lines.iter().any(|line| matches(pattern, line)) {
-                wrong.push(format!("there is a line `{pattern}`"));
-            }
+        let count = |pattern: &str| outcome.lines.iter().filter(|line| matches(pattern, line)).count();
+        for pattern in expect.absent.iter().filter(|pattern| count(pattern) > 0) {
+            wrong.push(format!("there is a line `{pattern}`"));
+        }
+        for (pattern, times) in expect.count.iter().filter(|(pattern, times)| count(pattern) != **times) {
+            wrong.push(format!("`{pattern}` comes {} times, not {times}", count(pattern)));
         }
         if expect.takes.is_some() && Takes::new(outcome.took) != expect.takes {
             wrong.push(format!("it took {:.2} grace periods, not {:?}", outcome.took, expect.takes));
