@@ -64,7 +64,10 @@ impl Case {
     }
 
     fn command(&self, init: &Init, each: Option<u8>) -> Result<Vec<OsString>> {
-        let mut command: Vec<OsString> = self.before.iter().map(OsString::from).collect();
+        let number = each.map(|number| number.to_string()).unwrap_or_default();
+        let word =
+            |word: &String| OsString::from(if each.is_some() { word.replace("{}", &number) } else { word.clone() });
+        let mut command: Vec<OsString> = self.before.iter().map(word).collect();
         command.push(init.program()?);
         command.extend(self.options.iter().map(OsString::from));
         if self.has_config {
@@ -73,13 +76,7 @@ impl Case {
         if self.separator {
             command.push("--".into());
         }
-        let number = each.map(|number| number.to_string()).unwrap_or_default();
-        command.extend(
-            self.run
-                .iter()
-                .map(|word| if each.is_some() { word.replace("{}", &number) } else { word.clone() })
-                .map(OsString::from),
-        );
+        command.extend(self.run.iter().map(word));
         Ok(command)
     }
 
