@@ -32,6 +32,15 @@ fn specs_are_right() -> Result<()> {
 }
 
 #[test]
+fn examples_are_right() -> Result<()> {
+    for example in fs::read_dir(Path::new(REPOSITORY).join("examples"))? {
+        let spec = example?.path().join("wigwag.toml");
+        assert!(Command::new(&built()?.wigwag).arg("check").arg(&spec).status()?.success(), "{}", spec.display());
+    }
+    Ok(())
+}
+
+#[test]
 fn commands_print_what_is_shown() -> Result<()> {
     let sessions = blocks("console")?;
     assert!(!sessions.is_empty());

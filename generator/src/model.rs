@@ -1,10 +1,18 @@
 //! The spec as meant: checked, every default filled in.
 
 mod budget;
+mod chains;
+mod container;
+mod deliveries;
 mod environment;
+mod execution;
 mod hooks;
+mod order;
+mod readiness;
+mod restarts;
 mod script;
 mod service;
+mod services;
 mod signals;
 
 use std::ops::Range;
@@ -17,7 +25,11 @@ use crate::{
     diagnostic::Diagnostic,
     source::Source,
     spec::{Container, Entrypoint, Field, List, Problems, Spec},
+    suggest::quoted,
 };
+
+/// That of every platform, unless an image says otherwise.
+const STOP_SIGNAL: Signal = Signal::TERM;
 
 /// What a spec means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,25 +51,35 @@ impl Model {
         }
     }
 
+    /// The signal by which the platform asks for a stop; only without a spec there may be none.
+    pub fn stop_signal(&self) -> Signal {
+        self.config.stop_signal.unwrap_or(STOP_SIGNAL)
+    }
+
     /// What could be understood; it is used only if there are no problems.
     fn check(spec: &Spec, target: Option<Entrypoint>, problems: &mut Problems) -> Self {
         version(spec, problems);
         let nothing = Container::default();
         let container = spec.container.given().map_or(&nothing, Spanned::get_ref);
         let entrypoint = target.or_else(|| value(&container.entrypoint)).unwrap_or_default();
-        let stop_signal = value(&container.stop_signal).unwrap_or(Signal::TERM);
-        signals::can_be_received(&container.stop_signal, "stop-signal", problems);
-
+        let stop_signal = value(&container.stop_signal).unwrap_or(STOP_SIGNAL);
+        container::check(spec, container, problems);
         let mut config = Config {
             version: config::VERSION,
-            stop_signal,
+            stop_signal: Some(stop_signal),
             grace_period: value(&container.grace_period).unwrap_or(defaults::DEFAULT_GRACE_PERIOD),
-            leftover_timeout: value(&container.leftover_timeout).unwrap_or(defaults::DEFAULT_LEFTOVER_TIMEOUT),
-            service: service::main(spec, stop_signal, problems),
+            leftover_timeout: container::leftover_timeout(container),
+            leftover_signal: value(&container.leftover_signal),
+            wait: value(&container.wait).unwrap_or_default(),
+            repeat_stop: value(&container.repeat_stop).unwrap_or_default(),
+            hold_until: value(&container.hold_until).unwrap_or_default(),
+            exit_codes: container::exit_codes(container, problems),
             signals: signals::rules(spec, stop_signal, problems),
             env: environment::rules(spec, problems),
+            services: services::all(spec, stop_signal, problems),
             hooks: hooks::all(spec, problems),
         };
+        deliveries::fill_in(spec, &mut config, problems);
         match entrypoint {
             Entrypoint::Init => budget::fit(spec, container, &mut config, problems),
             Entrypoint::Script => script::refuse(spec, container, stop_signal, problems),
@@ -84,26 +106,54 @@ fn items(field: &Field<List<String>>) -> Vec<String> {
 
 /// The command of what stands at `owner`.
 fn command(field: &Field<List<String>>, owner: Range<usize>, problems: &mut Problems) -> Vec<String> {
-    let example = "a program and its arguments: `command = [\"httpd\", \"-DFOREGROUND\"]`";
     match field {
-        Field::Absent => problems.push(Diagnostic::new(owner, "`command` is missing").help(example)),
-        Field::Wrong => {}
-        Field::Given(words) => match words.get_ref().first() {
-            None => problems.push(Diagnostic::new(words.span(), "`command` is empty").help(example)),
-            Some(program) if program.get_ref().is_empty() => {
-                problems.push(Diagnostic::new(program.span(), "the program's name is empty").help(example));
-            }
-            Some(program) if program.get_ref().starts_with('-') => problems.push(
-                Diagnostic::new(program.span(), "a program's name cannot begin with `-`")
-                    .help("in a container's arguments such a word is one for the command: write the program's path"),
-            ),
-            Some(program) if words.get_ref().len() == 1 && is_line(program.get_ref()) => problems.push(
-                Diagnostic::new(program.span(), "the program and its arguments are one word").help("every word is one of the array: `[\"httpd\", \"-DFOREGROUND\"]`; a shell line needs `[\"sh\", \"-c\", \"…\"]`"),
-            ),
-            Some(_) => {}
-        },
+        Field::Absent => {
+            problems.push(Diagnostic::new(owner, "`command` is missing").help(example("command")));
+            Vec::new()
+        }
+        Field::Wrong => Vec::new(),
+        Field::Given(words) => program(words, "command", problems),
     }
-    items(field)
+}
+
+fn example(key: &str) -> String {
+    format!("a program and its arguments: `{key} = [\"httpd\", \"-DFOREGROUND\"]`")
+}
+
+/// The program and its arguments that `key` is.
+fn program(words: &Spanned<List<String>>, key: &str, problems: &mut Problems) -> Vec<String> {
+    match words.get_ref().as_slice() {
+        [] => {
+            problems.push(Diagnostic::new(words.span(), format!("`{key}` is empty")).help(example(key)));
+        }
+        [program, ..] if program.get_ref().is_empty() => {
+            problems.push(Diagnostic::new(program.span(), "the program's name is empty").help(example(key)));
+        }
+        [program, ..] if program.get_ref().starts_with('-') => problems.push(
+            Diagnostic::new(program.span(), "a program's name cannot begin with `-`")
+                .help("in a container's arguments such a word is one for the command: write the program's path"),
+        ),
+        [program] if is_line(program.get_ref()) => {
+            problems.push(Diagnostic::new(program.span(), "the program and its arguments are one word").help(
+                "every word is one of the array: `[\"httpd\", \"-DFOREGROUND\"]`; \
+                 a shell line needs `[\"sh\", \"-c\", \"…\"]`",
+            ));
+        }
+        [_, ..] => {}
+    }
+    words.get_ref().iter().map(|word| word.get_ref().clone()).collect()
+}
+
+/// An absolute path.
+fn path(path: &Spanned<String>, problems: &mut Problems) -> Option<String> {
+    if path.get_ref().starts_with('/') {
+        return Some(path.get_ref().clone());
+    }
+    problems.push(
+        Diagnostic::new(path.span(), format!("{} is not an absolute path", quoted(path.get_ref())))
+            .help("it begins with `/`, because a container's working directory may change"),
+    );
+    None
 }
 
 /// Whether it is a command line rather than a program's name: some of those have spaces, but none has options.

@@ -6,7 +6,7 @@ mod script;
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use wigwag_core::budget::DEFAULT_GRACE_PERIOD;
+use wigwag_core::{budget::DEFAULT_GRACE_PERIOD, config::Service};
 
 use crate::{model::Model, spec::Entrypoint};
 
@@ -57,7 +57,7 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
         }
         Entrypoint::Script => (vec![[SCRIPT_FILE, SCRIPT_PATH]], vec![SCRIPT_PATH]),
     };
-    let service = &model.config.service;
+    let service = main(model)?;
     let grace = model.config.grace_period;
     let text = render(
         "image.dockerfile.j2",
@@ -67,7 +67,7 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
             files => files,
             // An image cannot say it; `docker stop` knows no fractions of a second.
             grace => (grace != DEFAULT_GRACE_PERIOD).then(|| grace.0.div_ceil(1_000).to_string()),
-            stop_signal => model.config.stop_signal.to_string(),
+            stop_signal => model.stop_signal().to_string(),
             entrypoint => entrypoint,
             command => [service.command.as_slice(), service.args.as_slice()].concat(),
         },
@@ -103,6 +103,11 @@ fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
 /// A value for a template.
 fn plan<T: Serialize>(plan: T) -> Value {
     Value::from(Serde(plan))
+}
+
+/// The service that the container's arguments are for.
+fn main(model: &Model) -> Result<&Service, String> {
+    model.config.main().ok_or_else(|| bug("there is no service"))
 }
 
 fn bug(what: &str) -> String {

@@ -53,7 +53,7 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     let has_terminal = has_terminal();
     let mut command = command(&entrypoint, has_terminal).map_err(cannot)?;
     let mut child = command.process_group(0).spawn().map_err(cannot)?;
-    let status = supervise(&mut child, &signals, model.config.stop_signal, model.config.grace_period);
+    let status = supervise(&mut child, &signals, model.stop_signal(), model.config.grace_period);
     if has_terminal {
         // SIGTTOU, which asking for it back from the background would bring, is blocked.
         let _ = tcsetpgrp(io::stdin(), getpgrp());

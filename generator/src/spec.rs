@@ -1,11 +1,17 @@
 //! The spec as written: every value with its place in the file and of its type, nothing else checked.
 
+mod address;
 mod duration;
+mod execution;
 mod foreign;
+mod limits;
+mod service;
 mod signal;
 mod syntax;
 mod table;
 mod value;
+mod variable;
+mod words;
 
 use std::borrow::Cow;
 
@@ -15,22 +21,42 @@ use toml::{
 };
 use wigwag_core::{
     Millis, Signal,
-    config::{HookPoint, OnFailure, SignalRule},
+    config::{HoldUntil, HookPoint, OnFailure, RepeatStop, Wait},
 };
 
 pub use self::{
-    signal::no_signal,
+    duration::Limit,
+    execution::Execution,
+    limits::{Bounds, SoftAndHard, no_resource},
+    service::{Readiness, Ready, Restarting, Restarts, Service},
+    signal::{Rule, Sources, no_signal},
     table::Key,
     value::{Field, Named, Problems, Value, Version},
+    variable::{Declaration, Variable},
+    words::{Entrypoint, When},
 };
-use self::{
-    table::table,
-    value::{Raw, word},
-};
+use self::{table::table, value::Raw};
 use crate::source::Source;
 
 /// A list in the order of the file.
 pub type List<T> = Vec<Spanned<T>>;
+
+/// Gives the keys of a table.
+pub type Keys = fn() -> Vec<Key>;
+
+/// The keys of every table, and where it stands.
+pub const TABLES: [(Keys, &str); 10] = [
+    (Spec::keys, "the top of the spec, above all tables"),
+    (Container::keys, "`[container]`"),
+    (Service::keys, "`[service.NAME]`"),
+    (Hooks::keys, "`hook`, such as `[[hook.pre-stop]]`"),
+    (Hook::keys, "`[[hook.POINT]]`"),
+    (Restarts::keys, "a service's `restart`"),
+    (Readiness::keys, "a service's `ready`"),
+    (SoftAndHard::keys, "one of `limits`"),
+    (Declaration::keys, "a variable in `[env]`"),
+    (Sources::keys, "a signal in `[signals]`"),
+];
 
 table! {
     /// The whole spec.
@@ -40,13 +66,13 @@ table! {
         "version" => version: Version,
         /// What the platform does.
         "container" => container: Container,
-        /// The processes, by name. This version runs one.
+        /// The processes, by name; 64 at the most.
         "service" => service: Named<Service>,
         /// What is declared for environment variables, by name.
         "env" => env: Named<Variable>,
-        /// What signals do, by name: another signal, `"drop"`, or `"stop"` for what the stop signal does.
-        /// A signal that is not named is forwarded as it is.
-        "signals" => signals: Named<SignalRule>,
+        /// What signals do, by name: another signal, `"drop"`, or `"stop"` for what the stop signal does; or a table that
+        /// says it by where they come from. A signal that is not named is forwarded as it is.
+        "signals" => signals: Named<Rule>,
         /// Work at one point of the container's life.
         "hook" => hook: Hooks,
     }
@@ -64,23 +90,20 @@ table! {
         "grace-period" => grace_period: Millis,
         /// What descendants get at least when the service itself needed all of its stop timeout. Default: 500ms.
         "leftover-timeout" => leftover_timeout: Millis,
-    }
-}
-
-table! {
-    /// A supervised process.
-    #[written = "a service is a table with a name: `[service.web]`, and below it `command = [\"httpd\"]`"]
-    pub struct Service {
-        /// Program and fixed arguments.
-        "command" => command: List<String>,
-        /// Arguments when the container is given none.
-        "args" => args: List<String>,
-        /// The signal that asks this program to stop. Default: the container's stop-signal.
-        "stop-signal" => stop_signal: Signal,
-        /// From that signal to the final signal. Default: what the grace period leaves.
-        "stop-timeout" => stop_timeout: Millis,
-        /// The services that are started before this one, and stopped after it.
-        "after" => after: List<String>,
+        /// The signal that asks them to end. Default: the main service's stop-signal if it is one that ends a process by
+        /// itself, else SIGTERM.
+        "leftover-signal" => leftover_signal: Signal,
+        /// Whose end a stop waits for: `"all"` (default), that of every descendant, as long as there is time; `"main"`,
+        /// that of the services, and what they leave behind is killed.
+        "wait" => wait: Wait,
+        /// What a stop that is asked for again does: `"forward"` (default), the services that are being stopped are asked
+        /// again; `"escalate"`, nobody is waited for any longer; `"ignore"`, nothing.
+        "repeat-stop" => repeat_stop: RepeatStop,
+        /// Until when signals for the main service are held back: `"start"` (default), its program is executed; `"ready"`,
+        /// it is ready. A stop waits for that no longer than half of its stop timeout.
+        "hold-until" => hold_until: HoldUntil,
+        /// Exit codes that become others: what it would be, and what it is.
+        "exit-codes" => exit_codes: Named<u8>,
     }
 }
 
@@ -88,11 +111,13 @@ table! {
     /// The hooks of each point; those of one point run one after the other.
     #[written = "a hook is written `[[hook.pre-stop]]`, and below it its `command` and `timeout`"]
     pub struct Hooks {
-        /// Before the service is started.
+        /// Before the first service is started.
         "pre-start" => pre_start: List<Hook>,
-        /// When the service executes its program.
+        /// When every service is ready.
         "post-start" => post_start: List<Hook>,
-        /// When a stop has been asked for, before the service's stop signal.
+        /// When the hook's `signal` comes, while the services run. No service gets it then.
+        "on-signal" => on_signal: List<Hook>,
+        /// When a stop has been asked for, before the services' stop signals.
         "pre-stop" => pre_stop: List<Hook>,
         /// When every process is gone.
         "post-stop" => post_stop: List<Hook>,
@@ -105,6 +130,7 @@ impl Hooks {
         match point {
             HookPoint::PreStart => &self.pre_start,
             HookPoint::PostStart => &self.post_start,
+            HookPoint::OnSignal => &self.on_signal,
             HookPoint::PreStop => &self.pre_stop,
             HookPoint::PostStop => &self.post_stop,
         }
@@ -117,87 +143,13 @@ table! {
     pub struct Hook {
         /// Program and arguments.
         "command" => command: List<String>,
+        /// The signal that an on-signal hook is for. It runs wherever that comes from, unless `[signals]` says otherwise.
+        "signal" => signal: Signal,
         /// Then it is killed. Required for pre-stop and post-stop, which count against the grace period.
         "timeout" => timeout: Millis,
         /// What follows when it fails: `"abort"` (default for pre-start) or `"continue"` (default for the others).
         "on-failure" => on_failure: OnFailure,
-    }
-}
-
-table! {
-    /// What is declared for a variable, other than a plain default.
-    #[written = "`{ file = \"/run/secrets/x\" }`"]
-    pub struct Declaration {
-        /// When it is not set, the content of this file, without one newline at its end.
-        "file" => file: String,
-        /// It must be set, and not empty.
-        "required" => required: bool,
-        /// It is taken away.
-        "unset" => unset: bool,
-    }
-}
-
-/// What is declared for an environment variable.
-#[derive(Clone, Debug)]
-pub enum Variable {
-    /// The value when it is not set.
-    Default(String),
-    /// Anything else.
-    Declared(Declaration),
-}
-
-impl Value for Variable {
-    fn expected() -> Cow<'static, str> {
-        "a string or a table such as `{ file = \"/run/secrets/x\" }`".into()
-    }
-
-    fn hint(raw: &Raw) -> Option<String> {
-        String::hint(raw)
-    }
-
-    fn hint_of_many(_raw: &Raw) -> Option<String> {
-        Some("`[env]` on a line of its own, and below it lines such as `PORT = \"8080\"`".into())
-    }
-
-    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
-        match raw.get_ref() {
-            DeValue::String(_) => String::read(raw, problems).map(Self::Default),
-            DeValue::Table(_) => {
-                let known = problems.len();
-                let declaration = Declaration::read(raw, problems)?;
-                // Whether anything is declared cannot be said of a key that is not known.
-                (problems.len() == known).then_some(Self::Declared(declaration))
-            }
-            DeValue::Integer(_)
-            | DeValue::Float(_)
-            | DeValue::Boolean(_)
-            | DeValue::Datetime(_)
-            | DeValue::Array(_) => value::mismatch::<Self, _>(raw, problems),
-        }
-    }
-}
-
-/// What the container starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Entrypoint {
-    /// `wigwag-init`.
-    #[default]
-    Init,
-    /// A plain script that executes the service in its own place.
-    Script,
-}
-
-impl Value for Entrypoint {
-    fn expected() -> Cow<'static, str> {
-        "\"init\" or \"script\"".into()
-    }
-
-    fn hint(_raw: &Raw) -> Option<String> {
-        Some("what the service runs is its `command`; this says how it is started".into())
-    }
-
-    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
-        word(&[("init", Self::Init), ("script", Self::Script)], raw, problems)
+        ..execution: Execution,
     }
 }
 

@@ -2,12 +2,21 @@
 
 /// The known word that is nearest to what was written, if it is near enough to be a slip.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    within((written.chars().count() / 3).clamp(1, 3), written, known)
+}
+
+/// The known word that is one letter away from what was written.
+pub fn nearly<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    within(1, written, known)
+}
+
+fn within<'a>(allowed: usize, written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Nothing is near to it, and finding that out for a megabyte takes its time.
     if written.len() > 40 {
         return None;
     }
-    let allowed = (written.chars().count() / 3).clamp(1, 3);
-    let distance = |word: &str| strsim::osa_distance(&written.to_lowercase(), &word.to_lowercase());
+    let written = written.to_lowercase().replace('_', "-");
+    let distance = |word: &str| strsim::osa_distance(&written, &word.to_lowercase());
     known
         .into_iter()
         .map(|word| (distance(word), word))
@@ -38,6 +47,7 @@ mod tests {
         for (written, meant) in [
             ("comand", Some("command")),
             ("stop_signal", Some("stop-signal")),
+            ("STOP_TIMEOUT", Some("stop-timeout")),
             ("Args", Some("args")),
             ("atfer", Some("after")),
             ("stptimeouts", Some("stop-timeout")),

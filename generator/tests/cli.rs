@@ -101,7 +101,7 @@ fn the_init_reads_what_is_rendered_for_it() {
     let output = wigwag(directory.path(), &["render", "init"]);
     let config: wigwag_core::Config = toml::from_str(&text(&output.stdout)).unwrap();
     assert_eq!(config.problems(), Vec::<String>::new());
-    assert_eq!(config.service.args, ["-D", "it's $HOME"]);
+    assert_eq!(config.main().unwrap().args, ["-D", "it's $HOME"]);
 }
 
 #[test]

@@ -236,7 +236,8 @@ impl Received {
 /// What the core says that hook and service get, or that there is something to complain about.
 fn expected(case: &Case, config: &Config) -> Option<[Received; 2]> {
     let words = |words: &[String]| words.iter().map(|word| word.clone().into_bytes()).collect::<Vec<_>>();
-    let (command, args) = (words(&config.service.command), words(&config.service.args));
+    let service = config.main()?;
+    let (command, args) = (words(&service.command), words(&service.args));
     let arguments = arguments::resolve(&command, &args, &case.container);
     let mut env: Vec<Vec<u8>> = given(case).iter().map(|(name, value)| environment::entry(name, value)).collect();
     let problems = environment::apply(&config.env, &mut env, |path| fs::read(path));

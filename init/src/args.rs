@@ -6,7 +6,10 @@ use alloc::{
     vec::Vec,
 };
 
-use crate::text::Text;
+use crate::{
+    journal::{Format, Level},
+    text::Text,
+};
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,13 +17,16 @@ pub enum Parsed {
     Run(Args),
     /// Print this and end with 0.
     Print(String),
+    /// Print the stop sequence of this config.
+    Explain(Text),
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Args {
     /// Path of the config.
     pub config: Option<Text>,
-    pub verbose: bool,
+    pub level: Option<Level>,
+    pub format: Format,
     /// Without a config the command, with one the container's arguments.
     pub words: Vec<Text>,
 }
@@ -30,26 +36,30 @@ wigwag-init: PID 1 for containers
 
 usage: wigwag-init [OPTIONS] [--] COMMAND [ARG...]
        wigwag-init [OPTIONS] --config FILE [--] [ARG...]
+       wigwag-init --explain FILE
 
 Without a config, COMMAND is started, every signal is forwarded to it, and processes are reaped. When it ends, or
 when SIGTERM asks for a stop, processes that it leaves behind are sent SIGTERM too and are waited for, up to 9.5
 seconds from then, so that their cleanup is done before the container is gone.
 
-With a config (written by `wigwag build` or `wigwag render init`), the service, hooks, signals, environment and
-times are as it says. ARGs that begin with `-` are appended to the service's command, any others replace it.
+With a config (written by `wigwag build` or `wigwag render init`), services, hooks, signals, environment and times
+are as it says. ARGs that begin with `-` are appended to the main service's command, any others replace it.
 
 options:
-  --config FILE  read the config FILE
-  -v, --verbose  say on stderr what happens, one line per event
-  -h, --help     print this
-  -V, --version  print the version
+  --config FILE      read the config FILE
+  --explain FILE     print the stop sequence of the config FILE
+  -v, --verbose      say on stderr what happens, one line per event; twice: also which orphans were reaped
+  -q, --quiet        say only what goes wrong, not how a stop went
+  --log-format FORM  what is said as `text`, or as `json`, one object per line
+  -h, --help         print this
+  -V, --version      print the version
 
 exit codes:
-  0-255  the service's own
+  0-255  the main service's own
   125    wigwag-init could not do its work: arguments, config, environment, a hook that aborts the start, no process
   126    the command cannot be executed
   127    there is no such command
-  128+n  the service was ended by signal n, or signal n asked for a stop before the service was started
+  128+n  the main service was ended by signal n, or signal n asked for a stop before it was started
 ";
 
 /// Reads the arguments, without the program's name.
@@ -68,7 +78,20 @@ pub fn parse(words: Vec<Text>) -> Result<Parsed, String> {
                 let file = words.next().ok_or("`--config` needs the path of a config")?;
                 args.config = Some(file);
             }
-            b"-v" | b"--verbose" => args.verbose = true,
+            b"-v" | b"--verbose" => args.level = Some(louder(args.level)),
+            b"-q" | b"--quiet" => args.level = Some(Level::Problems),
+            b"--log-format" => {
+                let format = words.next();
+                args.format = match format.as_ref().map(Text::as_bytes) {
+                    Some(b"text") => Format::Text,
+                    Some(b"json") => Format::Json,
+                    _ => return Err("`--log-format` needs `text` or `json`".to_string()),
+                };
+            }
+            b"--explain" => {
+                let file = words.next().ok_or("`--explain` needs the path of a config")?;
+                return Ok(Parsed::Explain(file));
+            }
             b"-h" | b"--help" => return Ok(Parsed::Print(HELP.to_string())),
             b"-V" | b"--version" => return Ok(Parsed::Print(format!("wigwag-init {}\n", env!("CARGO_PKG_VERSION")))),
             other => {
@@ -86,6 +109,14 @@ pub fn parse(words: Vec<Text>) -> Result<Parsed, String> {
     Ok(Parsed::Run(args))
 }
 
+/// Each `-v` says one thing more.
+fn louder(level: Option<Level>) -> Level {
+    match level {
+        None | Some(Level::Problems | Level::Summary) => Level::Events,
+        Some(Level::Events | Level::Everything) => Level::Everything,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,18 +127,27 @@ mod tests {
 
     #[test]
     fn options_end_at_the_first_word_that_is_none() {
-        for (line, config, verbose, rest) in [
-            ("sh -c x", None, false, "sh -c x"),
-            ("-v sh -v", None, true, "sh -v"),
-            ("-- -v --config", None, false, "-v --config"),
-            ("--config f", Some("f"), false, ""),
-            ("--config f -- -x -- y", Some("f"), false, "-x -- y"),
-            ("--verbose --config f a --help", Some("f"), true, "a --help"),
-            ("--config --version", Some("--version"), false, ""),
+        for (line, config, level, rest) in [
+            ("sh -c x", None, None, "sh -c x"),
+            ("-v sh -v", None, Some(Level::Events), "sh -v"),
+            ("-v -v sh", None, Some(Level::Everything), "sh"),
+            ("-q -- -v --config", None, Some(Level::Problems), "-v --config"),
+            ("--config f", Some("f"), None, ""),
+            ("--config f -- -x -- y", Some("f"), None, "-x -- y"),
+            ("--verbose --config f a --help", Some("f"), Some(Level::Events), "a --help"),
+            ("--config --version", Some("--version"), None, ""),
         ] {
             let config = config.map(Text::from);
-            assert_eq!(parse(words(line)), Ok(Parsed::Run(Args { config, verbose, words: words(rest) })), "{line}");
+            let expected = Args { config, level, format: Format::Text, words: words(rest) };
+            assert_eq!(parse(words(line)), Ok(Parsed::Run(expected)), "{line}");
         }
+    }
+
+    #[test]
+    fn what_is_said_may_be_json() {
+        let parsed = parse(words("--log-format json sh"));
+        assert!(matches!(parsed, Ok(Parsed::Run(Args { format: Format::Json, .. }))));
+        assert_eq!(parse(words("--explain f x")), Ok(Parsed::Explain("f".into())));
     }
 
     #[test]
@@ -117,6 +157,9 @@ mod tests {
             ("-v", "no command"),
             ("--", "no command"),
             ("--config", "needs the path"),
+            ("--explain", "needs the path"),
+            ("--log-format", "`text` or `json`"),
+            ("--log-format xml sh", "`text` or `json`"),
             ("--confg f", "unknown option `--confg`"),
             ("-x sh", "unknown option `-x`"),
             ("-", "unknown option `-`"),
@@ -138,7 +181,7 @@ mod tests {
     #[test]
     fn help_fits_a_screen() {
         assert_eq!(parse(words("--help")), Ok(Parsed::Print(HELP.to_string())));
-        assert!(HELP.lines().count() <= 40);
+        assert!(HELP.lines().count() <= 44);
         assert!(HELP.lines().all(|line| line.len() <= 120));
     }
 }

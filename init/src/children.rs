@@ -2,10 +2,13 @@
 
 use alloc::vec::Vec;
 
-use rustix::{io::Errno, process::Pid};
-use wigwag_core::{Failure, Outcome, Process};
+use rustix::{
+    fd::{AsFd as _, BorrowedFd},
+    process::Pid,
+};
+use wigwag_core::{Outcome, Process};
 
-use crate::sys::spawn::{ExecResult, Spawned};
+use crate::sys::spawn::{ExecResult, Obstacle, Spawned};
 
 /// The processes that were started and are not reaped yet.
 #[derive(Default)]
@@ -22,7 +25,7 @@ enum Exec {
     /// Nothing yet; the descriptor will tell.
     Pending(Spawned),
     Done,
-    Failed(Errno),
+    Failed(Obstacle),
 }
 
 impl Children {
@@ -35,10 +38,10 @@ impl Children {
         self.0.iter().find(|child| child.process == process).map(|child| child.pid)
     }
 
-    /// The children whose exec is still to be heard of.
-    pub fn pending(&self) -> impl Iterator<Item = &Spawned> {
+    /// Where what became of an exec is to be heard.
+    pub fn pending(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         self.0.iter().filter_map(|child| match &child.exec {
-            Exec::Pending(spawned) => Some(spawned),
+            Exec::Pending(spawned) => Some(spawned.as_fd()),
             Exec::Done | Exec::Failed(_) => None,
         })
     }
@@ -48,13 +51,13 @@ impl Children {
         self.0.iter_mut().filter_map(|child| child.learn().then_some(child.process)).collect()
     }
 
-    /// Takes a reaped child off the list: who it was, how it ended, and the errno of a failed exec. `None` for an orphan.
-    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Process, Outcome, Option<Errno>)> {
+    /// Takes a reaped child off the list: who it was, how it ended, and what kept it from its exec. `None` for an orphan.
+    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Process, Outcome, Option<Obstacle>)> {
         let at = self.0.iter().position(|child| child.pid == pid)?;
         let mut child = self.0.swap_remove(at);
         child.learn();
         Some(match child.exec {
-            Exec::Failed(errno) => (child.process, Outcome::NotStarted(failure(errno)), Some(errno)),
+            Exec::Failed(obstacle) => (child.process, Outcome::NotStarted(obstacle.failure()), Some(obstacle)),
             Exec::Pending(_) | Exec::Done => (child.process, outcome, None),
         })
     }
@@ -70,15 +73,10 @@ impl Child {
                 self.exec = Exec::Done;
                 true
             }
-            ExecResult::Failed(errno) => {
-                self.exec = Exec::Failed(errno);
+            ExecResult::Failed(obstacle) => {
+                self.exec = Exec::Failed(obstacle);
                 false
             }
         }
     }
-}
-
-/// 127 or 126, as sh(1) tells them apart.
-fn failure(errno: Errno) -> Failure {
-    if errno == Errno::NOENT || errno == Errno::NOTDIR { Failure::NotFound } else { Failure::NotExecutable }
 }

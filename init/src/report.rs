@@ -1,94 +1,127 @@
-//! What the init says, on stderr. It never waits for a reader: a line that does not fit into a full pipe is lost.
+//! What happened, in words.
 
 use alloc::{
     format,
     string::{String, ToString as _},
-    vec::Vec,
 };
-#[cfg(freestanding)]
-use core::fmt::{self, Write as _};
 
-use wigwag_core::{Config, HookId, Note, Outcome, Process, Target};
+use rustix::process::Pid;
+use wigwag_core::{Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target};
 
-use crate::sys::log::{self, Stream};
-
-/// Lines up to this length are written whole or not at all (`PIPE_BUF` of pipe(7)).
-const LONGEST: usize = 4096;
-
-/// One line, or a paragraph of a few.
-pub fn line(text: &str) {
-    log::write(Stream::Error, &whole(text));
-}
-
-fn whole(text: &str) -> Vec<u8> {
-    let mut line = format!("wigwag-init: {}\n", text.trim_end()).into_bytes();
-    if line.len() > LONGEST {
-        line.truncate(LONGEST);
-        line.pop();
-        line.push(b'\n');
-    }
-    line
-}
-
-/// Why there is no way on. Without memory: none may be had.
-#[cfg(freestanding)]
-pub fn last_words(why: impl fmt::Display) {
-    let mut line = Bounded { bytes: [0; 256], length: 0 };
-    // What does not fit is left out.
-    let _ = write!(line, "wigwag-init: cannot go on: {why}");
-    let _ = line.write_str("\n");
-    log::write(Stream::Error, line.bytes.get(..line.length).unwrap_or_default());
-}
-
-/// Text in a place of its own.
-#[cfg(freestanding)]
-struct Bounded {
-    bytes: [u8; 256],
-    length: usize,
-}
-
-#[cfg(freestanding)]
-impl fmt::Write for Bounded {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.bytes.get_mut(self.length..).unwrap_or_default();
-        for (place, byte) in room.iter_mut().zip(text.bytes()) {
-            *place = byte;
-            self.length = self.length.saturating_add(1);
-        }
-        Ok(())
-    }
-}
-
-/// What was asked for, on stdout.
-pub fn print(text: &str) {
-    log::write(Stream::Out, text.as_bytes());
-}
+use crate::{journal::Entry, sys::signals::Received};
 
 /// What the core has to tell.
-pub fn note(config: &Config, note: Note) {
-    line(&match note {
-        Note::HookFailed(id, outcome) => format!("{} failed: {}", hook(config, id), how(outcome)),
-        Note::HookTimedOut(id) => format!("{} had no time left and was killed", hook(config, id)),
-        Note::FinalSignal => {
-            let service = &config.service;
-            format!("`{}` had no time left after {} and was killed", service.name, service.stop_signal)
+pub fn note(config: &Config, note: Note) -> Entry {
+    match note {
+        Note::HookFailed(id, outcome) => {
+            let message = format!("{} failed: {}", hook(config, id), how(outcome));
+            with_outcome(Entry::new("hook-failed", message).with("process", hook(config, id)), outcome)
         }
-        Note::LeftoversKilled => "processes that were left behind had no time left and were killed".to_string(),
+        Note::HookTimedOut(id) => {
+            let name = hook(config, id);
+            Entry::new("hook-timed-out", format!("{name} had no time left and was killed")).with("process", name)
+        }
+        Note::NotReady(id) => {
+            of_service("not-ready", config, id, |name| format!("{name} was not ready in time and is stopped"))
+        }
+        Note::Restarts(id, outcome) => {
+            let entry = of_service("restarts", config, id, |name| {
+                format!("{name} ended ({}) and is started again", how(outcome))
+            });
+            with_outcome(entry, outcome)
+        }
+        Note::GivenUp(id, outcome) => {
+            let entry = of_service("given-up", config, id, |name| {
+                format!("{name} ended ({}) too often in a row and is not started again", how(outcome))
+            });
+            with_outcome(entry, outcome)
+        }
+        Note::Ended(id, outcome) => {
+            let entry = of_service("essential-ended", config, id, |name| {
+                format!("{name} ended ({}), so that everything is stopped", how(outcome))
+            });
+            with_outcome(entry, outcome)
+        }
+        Note::FinalSignal(id) => of_service("final-signal", config, id, |name| {
+            let signal = config.service(id).map_or(Signal::TERM, |service| service.stop_signal);
+            format!("{name} had no time left after {signal} and was killed")
+        }),
+        Note::LeftoversKilled => {
+            let message = "processes that were left behind had no time left and were killed";
+            Entry::new("leftovers-killed", message.into())
+        }
         Note::Unkillable(target) => {
             let whom = match target {
-                Target::Main => process(config, Process::Main),
-                Target::Hook(id) => hook(config, id),
+                Target::Process(process) => self::process(config, process),
                 Target::Leftovers => "a process that was left behind".to_string(),
             };
-            format!("{whom} is not gone yet, after SIGKILL; going on without it")
+            Entry::new("unkillable", format!("{whom} is not gone yet, after SIGKILL; going on without it"))
+                .with("process", whom)
         }
-    });
+    }
+}
+
+fn of_service(event: &'static str, config: &Config, id: ServiceId, message: impl FnOnce(&str) -> String) -> Entry {
+    let name = process(config, Process::Service(id));
+    let message = message(&name);
+    Entry::new(event, message).with("process", name)
+}
+
+pub fn started(config: &Config, process: Process, pid: Pid) -> Entry {
+    let name = self::process(config, process);
+    Entry::new("started", format!("started {name}, pid {pid}")).with("process", name).with_number("pid", number(pid))
+}
+
+pub fn ready(config: &Config, id: ServiceId) -> Entry {
+    of_service("ready", config, id, |name| format!("{name} is ready"))
+}
+
+pub fn ended(config: &Config, process: Process, outcome: Outcome) -> Entry {
+    let name = self::process(config, process);
+    let entry = Entry::new("ended", format!("{name} ended: {}", how(outcome))).with("process", name);
+    with_outcome(entry, outcome)
+}
+
+pub fn reaped(pid: Pid, outcome: Outcome) -> Entry {
+    let entry = Entry::new("reaped", format!("reaped {pid}: {}", how(outcome))).with_number("pid", number(pid));
+    with_outcome(entry, outcome)
+}
+
+fn number(pid: Pid) -> u64 {
+    u64::from(pid.as_raw_pid().unsigned_abs())
+}
+
+pub fn received(config: &Config, received: &Received) -> Entry {
+    let Received { signal, pid, uid, .. } = *received;
+    let source = received.source();
+    let reaction = config.reaction(signal, source);
+    let from = match (source, pid) {
+        (wigwag_core::Source::Terminal, _) => " from the terminal".to_string(),
+        // Whoever is outside of our PID namespace has no number here.
+        (wigwag_core::Source::Process, 0) => String::new(),
+        (wigwag_core::Source::Process, pid) => format!(" from pid {pid}"),
+    };
+    Entry::new("received", format!("received {signal}{from}: {reaction}"))
+        .with("signal", signal)
+        .with("reaction", reaction)
+        .with_number("sender", pid)
+        .with_number("uid", uid)
+}
+
+pub fn sent(config: &Config, target: Target, signal: Signal) -> Entry {
+    let whom = match target {
+        Target::Process(process) => self::process(config, process),
+        Target::Leftovers => "every process that is left".to_string(),
+    };
+    Entry::new("sent", format!("{signal} to {whom}")).with("signal", signal).with("process", whom)
 }
 
 /// A process as the user knows it.
 pub fn process(config: &Config, process: Process) -> String {
+    let service = |id: ServiceId| config.service(id).map_or("", |service| &service.name);
     match process {
-        Process::Main => format!("`{}`", config.service.name),
+        Process::Service(id) => format!("`{}`", service(id)),
+        Process::Probe(id) => format!("the probe of `{}`", service(id)),
         Process::Hook(id) => hook(config, id),
     }
 }
@@ -112,15 +145,10 @@ pub fn how(outcome: Outcome) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_cut_to_what_a_pipe_takes_whole() {
-        assert_eq!(whole("a\n\n"), b"wigwag-init: a\n");
-        let fits = "x".repeat(LONGEST - "wigwag-init: \n".len());
-        assert_eq!(whole(&fits), format!("wigwag-init: {fits}\n").into_bytes());
-        assert_eq!(whole(&format!("{fits}y")), whole(&fits));
+fn with_outcome(entry: Entry, outcome: Outcome) -> Entry {
+    match outcome {
+        Outcome::Exited(status) => entry.with_number("status", status),
+        Outcome::Killed(signal) => entry.with("killed_by", signal),
+        Outcome::NotStarted(_) => entry,
     }
 }

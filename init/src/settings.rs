@@ -1,4 +1,4 @@
-//! Everything that is known before anything is started: config, command, environment.
+//! Everything that is known before anything is started: config, command, environment, and as whom processes run.
 
 use alloc::{
     format,
@@ -6,48 +6,141 @@ use alloc::{
     vec,
     vec::Vec,
 };
+use core::net::SocketAddr;
 
 use rustix::io::Errno;
-use wigwag_core::{Config, arguments, environment};
+use wigwag_core::{
+    Config, Preparation, Process, ServiceId,
+    account::{Database, Own},
+    address, arguments,
+    config::{Check, Execution, Service},
+    environment,
+};
 
 use crate::{
-    args::Args,
-    sys::{error::sentence, file},
+    sys::{error::sentence, file, own},
     text::Text,
 };
 
 pub struct Settings {
     pub config: Config,
-    /// Program and arguments of the service.
+    /// Program and arguments of the main service.
     pub command: Vec<Text>,
-    /// `NAME=value` entries, for the service and the hooks.
+    /// `NAME=value` entries, for services and hooks.
     pub environment: Vec<Text>,
+    own: Option<Own>,
+    prepared: Vec<(Process, Preparation)>,
+    addresses: Vec<(ServiceId, SocketAddr)>,
 }
 
-/// Reads the config and applies it to what the platform gave.
+impl Settings {
+    /// Reads the config, if there is one, and applies it to what the platform gave.
+    ///
+    /// # Errors
+    /// Every problem, one line or paragraph each.
+    pub fn load(file: Option<&Text>, words: Vec<Text>, environment: Vec<Text>) -> Result<Self, Vec<String>> {
+        let (config, command) = match file {
+            None => (Config::plain(), words),
+            Some(file) => {
+                let config = read_config(file)?;
+                let main = config.main();
+                let command = texts(main.map_or(&[], |service| &service.command));
+                let default = texts(main.map_or(&[], |service| &service.args));
+                let command = arguments::resolve(&command, &default, &words).into_iter().cloned().collect();
+                (config, command)
+            }
+        };
+        Self::new(config, command, environment)
+    }
+
+    fn new(config: Config, command: Vec<Text>, mut environment: Vec<Text>) -> Result<Self, Vec<String>> {
+        let read = |path: &str| file::content(Text::from(path).as_c_str());
+        let mut problems: Vec<String> =
+            environment::apply(&config.env, &mut environment, read).iter().map(describe).collect();
+        let mut settings =
+            Self { config, command, environment, own: None, prepared: Vec::new(), addresses: Vec::new() };
+        settings.prepare(&mut problems);
+        settings.find_addresses(&mut problems);
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+
+    /// What the process does of itself before its exec.
+    pub fn preparation(&self, process: Process) -> Preparation {
+        let found = self.prepared.iter().find(|(prepared, _)| *prepared == process);
+        found.map(|(_, preparation)| preparation.clone()).unwrap_or_default()
+    }
+
+    /// A probe runs as its service does.
+    pub fn execution(&self, process: Process) -> Option<&Execution> {
+        match process {
+            Process::Service(id) | Process::Probe(id) => Some(&self.config.service(id)?.execution),
+            Process::Hook(id) => Some(&self.config.hook(id)?.execution),
+        }
+    }
+
+    /// The port that is to take connections when the service is ready.
+    pub fn address(&self, id: ServiceId) -> Option<SocketAddr> {
+        self.addresses.iter().find(|(service, _)| *service == id).map(|(_, address)| *address)
+    }
+
+    /// Sets `HOME` for a process that runs as somebody.
+    pub fn set_home(&self, process: Process, environment: &mut Vec<Text>) {
+        let found = self.prepared.iter().find(|(prepared, _)| *prepared == process);
+        if let (Some((_, preparation)), Some(own)) = (found, &self.own) {
+            preparation.set_home(own, &self.config.env, environment);
+        }
+    }
+
+    /// Looks everybody up now: an error of this kind must not come up in the middle of a stop.
+    fn prepare(&mut self, problems: &mut Vec<String>) {
+        let services = self.config.services().map(|(id, service)| (Process::Service(id), &service.execution));
+        let probes = self.config.services().map(|(id, service)| (Process::Probe(id), &service.execution));
+        let hooks = self.config.hooks().map(|(id, hook)| (Process::Hook(id), &hook.execution));
+        let mut executions =
+            services.chain(probes).chain(hooks).filter(|(_, execution)| !execution.is_plain()).peekable();
+        if executions.peek().is_none() {
+            return;
+        }
+        let own = own::own();
+        let passwd = file::content(c"/etc/passwd");
+        let group = file::content(c"/etc/group");
+        let database = Database { passwd: passwd.as_deref().ok(), group: group.as_deref().ok() };
+        let mut prepared = Vec::new();
+        for (process, execution) in executions {
+            match Preparation::new(execution, &database, &own, own::limits) {
+                Ok(preparation) => prepared.push((process, preparation)),
+                // A probe's are those of its service.
+                Err(_) if matches!(process, Process::Probe(_)) => {}
+                Err(found) => {
+                    let who = crate::report::process(&self.config, process);
+                    problems.extend(found.into_iter().map(|problem| format!("{who}: {problem}")));
+                }
+            }
+        }
+        self.prepared = prepared;
+        self.own = Some(own);
+    }
+
+    fn find_addresses(&mut self, problems: &mut Vec<String>) {
+        let port = |service: &Service| match service.ready.as_ref().map(|ready| &ready.check) {
+            Some(Check::Tcp(text)) => Some(address::parse(text)),
+            Some(Check::Exec(_) | Check::File(_) | Check::Notify) | None => None,
+        };
+        for (id, service) in self.config.services() {
+            match port(service) {
+                Some(Ok(address)) => self.addresses.push((id, address)),
+                Some(Err(problem)) => problems.push(format!("service `{}`: {problem}", service.name)),
+                None => {}
+            }
+        }
+    }
+}
+
+/// Reads a config, and checks it.
 ///
 /// # Errors
 /// Every problem, one line or paragraph each.
-pub fn load(args: Args, given: Vec<Text>) -> Result<Settings, Vec<String>> {
-    let (config, command) = match &args.config {
-        None => (Config::plain(), args.words),
-        Some(file) => {
-            let config = read(file)?;
-            let command = texts(&config.service.command);
-            let default = texts(&config.service.args);
-            let command = arguments::resolve(&command, &default, &args.words).into_iter().cloned().collect();
-            (config, command)
-        }
-    };
-    let mut environment = given;
-    let problems = environment::apply(&config.env, &mut environment, |path| file::content(Text::from(path).as_c_str()));
-    if problems.is_empty() {
-        return Ok(Settings { config, command, environment });
-    }
-    Err(problems.iter().map(describe).collect())
-}
-
-fn read(path: &Text) -> Result<Config, Vec<String>> {
+pub fn read_config(path: &Text) -> Result<Config, Vec<String>> {
     let shown = String::from_utf8_lossy(path.as_bytes());
     let unreadable = |why: &str| vec![format!("cannot read the config `{shown}`: {why}")];
     let content = file::content(path.as_c_str()).map_err(|errno| unreadable(sentence(errno)))?;

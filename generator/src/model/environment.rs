@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use toml::Spanned;
 use wigwag_core::environment::{Rule, is_name};
 
+use super::path;
 use crate::{
     diagnostic::Diagnostic,
     spec::{Declaration, Problems, Spec, Variable},
@@ -60,15 +60,4 @@ fn declared(declaration: &Declaration, span: std::ops::Range<usize>, problems: &
             None
         }
     }
-}
-
-fn path(file: &Spanned<String>, problems: &mut Problems) -> Option<String> {
-    if file.get_ref().starts_with('/') {
-        return Some(file.get_ref().clone());
-    }
-    problems.push(
-        Diagnostic::new(file.span(), format!("{} is not an absolute path", quoted(file.get_ref())))
-            .help("it begins with `/`, because a container's working directory may change"),
-    );
-    None
 }

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use toml::Spanned;
-use wigwag_core::{Signal, config::HookPoint};
+use wigwag_core::{
+    Signal,
+    config::{HookPoint, Session},
+};
 
 use super::hooks;
 use crate::{
@@ -11,6 +14,8 @@ use crate::{
     spec::{Container, Field, Problems, Service, Spec},
     suggest::quoted,
 };
+
+const NOBODY: &str = "nobody is there to enforce it";
 
 const INIT: &str = "`entrypoint = \"init\"` can";
 
@@ -31,9 +36,9 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
     let mut refuse = |span: Range<usize>, reason: String, help: &str| {
         problems.push(Diagnostic::new(span, format!("a script cannot do this: {reason}")).help(help));
     };
-    for point in [HookPoint::PostStart, HookPoint::PreStop, HookPoint::PostStop] {
+    for point in [HookPoint::PostStart, HookPoint::OnSignal, HookPoint::PreStop, HookPoint::PostStop] {
         for hook in hooks::at(spec, point) {
-            refuse(hook.span(), format!("it is gone before a {} hook could run", point.name()), INIT);
+            refuse(hook.span(), format!("it is gone before {} could run", hooks::a(point)), INIT);
         }
     }
     for timeout in hooks::at(spec, HookPoint::PreStart).filter_map(|hook| hook.get_ref().timeout.given()) {
@@ -42,9 +47,11 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
     for (name, _) in spec.signals.items() {
         refuse(name.span(), "the service gets every signal as it is sent".into(), INIT);
     }
-    let stop_timeouts = services(spec).map(|service| &service.stop_timeout);
-    for timeout in stop_timeouts.chain([&container.leftover_timeout]).filter_map(Field::given) {
-        refuse(timeout.span(), "nobody is there to enforce it".into(), INIT);
+    for (span, reason) in of_the_container(container).chain(of_services(spec)) {
+        refuse(span, reason.into(), INIT);
+    }
+    for (span, reason, help) in of_executions(spec) {
+        refuse(span, reason.into(), help);
     }
     for signal in services(spec).filter_map(|service| service.stop_signal.given()) {
         if *signal.get_ref() != stop_signal {
@@ -60,6 +67,75 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
             refuse(name.span(), reason, "`ENV` in the Dockerfile can, and so can `entrypoint = \"init\"`");
         }
     }
+}
+
+/// What of the container's keys nobody is there for.
+fn of_the_container(container: &Container) -> impl Iterator<Item = (Range<usize>, &'static str)> {
+    let gone = "it is gone when the service is asked to stop";
+    [
+        (place(&container.leftover_timeout), NOBODY),
+        (place(&container.leftover_signal), gone),
+        (place(&container.wait), gone),
+        (place(&container.repeat_stop), "the service gets every signal as it is sent"),
+        (place(&container.hold_until), "the service gets every signal when it is sent"),
+        (place(&container.exit_codes), "the exit code is the service's own"),
+    ]
+    .into_iter()
+    .filter_map(|(place, reason)| Some((place?, reason)))
+}
+
+/// What of the services' keys nobody is there for; and of several services it can be only one.
+fn of_services(spec: &Spec) -> impl Iterator<Item = (Range<usize>, &'static str)> {
+    let others = spec
+        .service
+        .items()
+        .skip(1)
+        .map(|(name, _)| (name.span(), "it becomes the service, and cannot become another"));
+    let keys = services(spec).flat_map(|service| {
+        [
+            (place(&service.stop_timeout), NOBODY),
+            (place(&service.kill_mode), "the platform signals the service's process, and nobody else does"),
+            (place(&service.restart), "it is gone when the service ends"),
+            (place(&service.ready), "it is gone before the service could be asked"),
+            (place(&service.signals), "the service gets every signal as it is sent"),
+        ]
+    });
+    others.chain(keys.filter_map(|(place, reason)| Some((place?, reason))))
+}
+
+/// What sh cannot prepare for the service and the hooks; for the service alone the Dockerfile can some of it.
+fn of_executions(spec: &Spec) -> impl Iterator<Item = (Range<usize>, &'static str, &'static str)> {
+    const USER: &str = "`USER` in the Dockerfile can, and so can `entrypoint = \"init\"`";
+    const WORKDIR: &str = "`WORKDIR` in the Dockerfile can, and so can `entrypoint = \"init\"`";
+    let su = "sh has no command that changes the user and then executes";
+    let cd = "`cd` changes `PWD` and `OLDPWD` in the environment";
+    let prctl = "sh cannot ask the kernel for it";
+    let hooks = hooks::at(spec, HookPoint::PreStart).map(|hook| (&hook.get_ref().execution, INIT, INIT));
+    services(spec).map(|service| (&service.execution, USER, WORKDIR)).chain(hooks).flat_map(
+        move |(execution, user, workdir)| {
+            [
+                (place(&execution.user), su, user),
+                (place(&execution.group), su, user),
+                (place(&execution.supplementary_groups), su, user),
+                (place(&execution.working_dir), cd, workdir),
+                (place(&execution.limits), "the `ulimit` of sh knows the file size only", INIT),
+                (place_unless(&execution.no_new_privs, &false), prctl, INIT),
+                (place(&execution.parent_death_signal), prctl, INIT),
+                (place_unless(&execution.session, &Session::Inherit), "sh cannot make one", INIT),
+            ]
+            .into_iter()
+            .filter_map(|(place, reason, help)| Some((place?, reason, help)))
+        },
+    )
+}
+
+/// Where it is, if it is not what a script does anyway.
+fn place_unless<T: PartialEq>(field: &Field<T>, usual: &T) -> Option<Range<usize>> {
+    field.given().filter(|value| value.get_ref() != usual).map(Spanned::span)
+}
+
+fn place<T>(field: &Field<T>) -> Option<Range<usize>> {
+    field.given().map(Spanned::span)
 }
 
 fn services(spec: &Spec) -> impl Iterator<Item = &Service> {

@@ -1,133 +1,65 @@
-//! The services.
+//! One service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use toml::Spanned;
 use wigwag_core::{Millis, Signal, config};
 
-use super::{command, items, signals, value};
+use super::{command, execution, items, readiness, restarts, signals, value};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Problems, Service, Spec},
-    suggest::{nearest, quoted},
+    spec::{Field, Problems, Service},
 };
 
-const EXAMPLE: &str = "a service is a table with a name: `[service.web]` and `command = [\"httpd\"]`";
-
-/// How many services of a circle are named.
-const SHOWN: usize = 10;
-
-/// A service and its name.
-type Entry = (Spanned<String>, Field<Service>);
-
-/// The one service.
-pub fn main(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> config::Service {
-    let services = spec.service.items().as_slice();
-    match (services, &spec.service) {
-        (_, Field::Absent) => problems.push(Diagnostic::new(0..0, "there is no service").help(EXAMPLE)),
-        ([], Field::Given(table)) => {
-            problems.push(Diagnostic::new(table.span(), "there is no service").help(EXAMPLE));
-        }
-        ([(first, _), (second, _), ..], _) => problems.push(
-            Diagnostic::new(second.span(), "this version runs one service per container")
-                .related(first.span(), "the first one")
-                .help("give each service a container of its own"),
-        ),
-        _ => {}
+/// What a service means.
+pub fn check(
+    name: &Spanned<String>,
+    service: &Service,
+    is_main: bool,
+    stop_signal: Signal,
+    problems: &mut Problems,
+) -> config::Service {
+    signals::can_be_received(&service.stop_signal, "stop-signal", problems);
+    if let Some(timeout) = zero(&service.stop_timeout) {
+        problems.push(
+            Diagnostic::new(timeout.span(), "the service has no time to stop")
+                .help("leave it out for all that the grace period leaves, or write such as `\"5s\"`"),
+        );
     }
-    order(services, problems);
-
-    let mut checked = services.iter().filter_map(|(name, service)| {
-        check_name(name, problems);
-        let service = service.given()?.get_ref();
-        signals::can_be_received(&service.stop_signal, "stop-signal", problems);
-        if let Some(timeout) = service.stop_timeout.given().filter(|timeout| *timeout.get_ref() == Millis::ZERO) {
-            problems.push(
-                Diagnostic::new(timeout.span(), "the service has no time to stop")
-                    .help("leave it out for all that the grace period leaves, or write such as `\"5s\"`"),
-            );
-        }
-        Some(config::Service {
-            name: name.get_ref().clone(),
-            command: command(&service.command, name.span(), problems),
-            args: items(&service.args),
-            stop_signal: value(&service.stop_signal).unwrap_or(stop_signal),
-            stop_timeout: value(&service.stop_timeout),
-        })
-    });
-    let first = checked.next();
-    // The others are read for their errors.
-    checked.for_each(drop);
-    first.unwrap_or_else(|| config::Config::plain().service)
+    config::Service {
+        name: name.get_ref().clone(),
+        main: is_main,
+        command: command(&service.command, name.span(), problems),
+        args: items(&service.args),
+        after: items(&service.after),
+        essential: value(&service.essential).unwrap_or(true),
+        stop_signal: value(&service.stop_signal).unwrap_or(stop_signal),
+        stop_timeout: value(&service.stop_timeout),
+        kill_mode: value(&service.kill_mode).unwrap_or_default(),
+        restart: service.restart.given().and_then(|restart| restarts::check(restart, problems)),
+        ready: service.ready.given().and_then(|ready| readiness::check(ready, problems)),
+        signals: BTreeMap::new(),
+        execution: execution::check(&service.execution, problems),
+    }
 }
 
-fn check_name(name: &Spanned<String>, problems: &mut Problems) {
-    let text = name.get_ref();
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    if text.is_empty() || !text.bytes().all(is_plain) {
+/// Checks what only the main service has, and what it always is.
+pub fn check_role(service: &Service, is_main: bool, problems: &mut Problems) {
+    if !is_main && let Some(args) = service.args.given().filter(|args| !args.get_ref().is_empty()) {
         problems.push(
-            Diagnostic::new(name.span(), format!("{} cannot be a service's name", quoted(text)))
-                .help("letters `A-Z a-z`, digits, `.`, `_` and `-`"),
+            Diagnostic::new(args.span(), "only the main service gets the container's arguments")
+                .help("fixed ones belong to `command`"),
+        );
+    }
+    if is_main && let Some(essential) = service.essential.given().filter(|essential| !essential.get_ref()) {
+        problems.push(
+            Diagnostic::new(essential.span(), "the main service is always essential: its end is the container's")
+                .help("leave it out; with several services, `main = true` may belong to another"),
         );
     }
 }
 
-/// Checks what is written in `after`.
-fn order(services: &[Entry], problems: &mut Problems) {
-    let names: BTreeSet<&str> = services.iter().map(|(name, _)| name.get_ref().as_str()).collect();
-    let mut waits_for: BTreeMap<&str, Vec<&Spanned<String>>> = BTreeMap::new();
-    for (name, service) in services {
-        for other in service.given().into_iter().flat_map(|service| service.get_ref().after.items()) {
-            if other == name {
-                problems.push(
-                    Diagnostic::new(other.span(), format!("{} cannot wait for itself", quoted(name.get_ref())))
-                        .help("`after` names other services"),
-                );
-            } else if names.contains(other.get_ref().as_str()) {
-                waits_for.entry(name.get_ref()).or_default().push(other);
-            } else {
-                let others = || names.iter().copied().filter(|other| *other != name.get_ref());
-                let help = match nearest(other.get_ref(), others()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if others().next().is_none() => "this spec has no other service: leave it out".to_string(),
-                    None => "`after` names services of this spec".to_string(),
-                };
-                let message = format!("there is no service {}", quoted(other.get_ref()));
-                problems.push(Diagnostic::new(other.span(), message).help(help));
-            }
-        }
-    }
-    problems.extend(cycle(waits_for));
-}
-
-/// A circle of services that wait for each other, if there is one.
-fn cycle(mut waits_for: BTreeMap<&str, Vec<&Spanned<String>>>) -> Option<Diagnostic> {
-    // Whoever waits for nobody can start, and nobody waits for it any more; those who remain wait for each other.
-    loop {
-        let waiting: BTreeSet<&str> = waits_for.keys().copied().collect();
-        for others in waits_for.values_mut() {
-            others.retain(|other| waiting.contains(other.get_ref().as_str()));
-        }
-        waits_for.retain(|_, others| !others.is_empty());
-        if waits_for.len() == waiting.len() {
-            break;
-        }
-    }
-    let mut path: Vec<&Spanned<String>> = Vec::new();
-    let mut name = *waits_for.keys().next()?;
-    loop {
-        let next = *waits_for.get(name)?.first()?;
-        if let Some(start) = path.iter().position(|visited| visited.get_ref() == next.get_ref()) {
-            let mut circle: Vec<String> = path.iter().skip(start).map(|name| quoted(name.get_ref())).collect();
-            if circle.len() > SHOWN {
-                circle.truncate(SHOWN);
-                circle.push("…".to_string());
-            }
-            circle.push(quoted(next.get_ref()));
-            let message = format!("services wait for each other: {}", circle.join(" after "));
-            return Some(Diagnostic::new(next.span(), message).help("take one of them out of `after`"));
-        }
-        path.push(next);
-        name = next.get_ref();
-    }
+/// A duration that is none.
+pub fn zero(field: &Field<Millis>) -> Option<&Spanned<Millis>> {
+    field.given().filter(|length| *length.get_ref() == Millis::ZERO)
 }

@@ -2,11 +2,16 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use wigwag_core::{Signal, config::SignalRule};
+use toml::Spanned;
+use wigwag_core::{
+    Signal,
+    config::{HookPoint, Reaction, SignalRule},
+};
 
+use super::{hooks, value};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Problems, Spec, no_signal},
+    spec::{Field, Named, Problems, Rule, Sources, Spec, no_signal},
     suggest::quoted,
 };
 
@@ -28,23 +33,20 @@ fn refusal(signal: Signal, span: Range<usize>, what: &str, help: &str) -> Option
     Some(Diagnostic::new(span, format!("{signal} cannot be {what}: {reason}")).help(help))
 }
 
-/// The rules of `[signals]`.
-pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTreeMap<Signal, SignalRule> {
-    let mut rules = BTreeMap::new();
+/// What is said of each signal in a table whose keys are signals, without those that are none.
+pub fn named<'s, T>(
+    table: &'s Field<Named<T>>,
+    refused: &str,
+    problems: &mut Problems,
+) -> Vec<(Signal, &'s Spanned<String>, &'s Field<T>)> {
     let mut places: BTreeMap<Signal, Range<usize>> = BTreeMap::new();
-    for (key, rule) in spec.signals.items() {
+    let mut named = Vec::new();
+    for (key, value) in table.items() {
         let Ok(signal) = key.get_ref().parse::<Signal>() else {
             problems.push(no_signal(key.get_ref(), key.span()));
             continue;
         };
-        if let Some(refused) = refusal(signal, key.span(), "given a rule", "leave it out: this cannot be changed") {
-            problems.push(refused);
-        } else if signal == stop_signal {
-            problems.push(
-                Diagnostic::new(key.span(), format!("{signal} is the container's stop-signal, which asks for a stop"))
-                    .help("what the program gets then is `stop-signal` of the service"),
-            );
-        }
+        problems.extend(refusal(signal, key.span(), refused, "leave it out: this cannot be changed"));
         if let Some(first) = places.insert(signal, key.span()) {
             problems.push(
                 Diagnostic::new(key.span(), format!("{} is {signal} a second time", quoted(key.get_ref())))
@@ -52,15 +54,100 @@ pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTree
                     .help("keep one of them"),
             );
         }
-        if let Some(rule) = rule.given() {
-            if *rule.get_ref() == SignalRule::Forward(signal) {
-                problems.push(
-                    Diagnostic::new(rule.span(), format!("{signal} is forwarded as it is already"))
-                        .help("leave it out, or name another signal, \"drop\" or \"stop\""),
-                );
+        named.push((signal, key, value));
+    }
+    named
+}
+
+/// The rules of `[signals]`, and those that hooks for signals make.
+pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTreeMap<Signal, SignalRule> {
+    let mut rules = BTreeMap::new();
+    for (signal, key, rule) in named(&spec.signals, "given a rule", problems) {
+        let Some(written) = rule.given() else { continue };
+        let rule = match written.get_ref() {
+            Rule::Always(reaction) => {
+                if signal == stop_signal && signal.can_be_forwarded() {
+                    problems.push(asks_for_a_stop(signal, key.span()).help(
+                        "what the program gets then is `stop-signal` of the service; \
+                         what it does from a terminal is `{ tty = … }`",
+                    ));
+                } else {
+                    as_it_is(signal, *reaction, written.span(), problems);
+                }
+                SignalRule::always(*reaction)
             }
-            rules.insert(signal, *rule.get_ref());
+            Rule::BySource(sources) => by_source(signal, stop_signal, sources, written.span(), problems),
+        };
+        rules.insert(signal, rule);
+    }
+    hooked(spec, stop_signal, &mut rules, problems);
+    rules
+}
+
+fn by_source(
+    signal: Signal,
+    stop_signal: Signal,
+    sources: &Sources,
+    span: Range<usize>,
+    problems: &mut Problems,
+) -> SignalRule {
+    let Sources { tty, other } = sources;
+    if tty.is_absent() && other.is_absent() {
+        problems.push(
+            Diagnostic::new(span, "nothing is declared")
+                .help("by where the signal comes from: `{ tty = \"drop\" }`, `{ tty = \"drop\", other = \"stop\" }`"),
+        );
+    }
+    if signal == stop_signal {
+        if let Some(other) = other.given() {
+            problems.push(asks_for_a_stop(signal, other.span()).help("leave `other` out: that is the platform"));
+        }
+        if let Some(tty) = tty.given().filter(|tty| *tty.get_ref() == Reaction::Stop) {
+            problems.push(asks_for_a_stop(signal, tty.span()).help("leave it out: it does so from a terminal, too"));
+        }
+    } else {
+        for reaction in [tty, other].into_iter().filter_map(Field::given) {
+            as_it_is(signal, *reaction.get_ref(), reaction.span(), problems);
         }
     }
-    rules
+    SignalRule { tty: value(tty), other: value(other) }
+}
+
+fn asks_for_a_stop(signal: Signal, span: Range<usize>) -> Diagnostic {
+    Diagnostic::new(span, format!("{signal} is the container's stop-signal, which asks for a stop"))
+}
+
+fn as_it_is(signal: Signal, reaction: Reaction, span: Range<usize>, problems: &mut Problems) {
+    if reaction == Reaction::Forward(signal) {
+        problems.push(
+            Diagnostic::new(span, format!("{signal} is forwarded as it is already"))
+                .help("leave it out, or name another signal, \"drop\" or \"stop\""),
+        );
+    }
+}
+
+/// A hook for a signal takes what `[signals]` does not say about it.
+fn hooked(spec: &Spec, stop_signal: Signal, rules: &mut BTreeMap<Signal, SignalRule>, problems: &mut Problems) {
+    let written = rules.clone();
+    for field in hooks::at(spec, HookPoint::OnSignal).filter_map(|hook| hook.get_ref().signal.given()) {
+        let signal = *field.get_ref();
+        let help = "one that a program can handle, such as `SIGHUP`, `SIGUSR1` or `SIGUSR2`";
+        if let Some(refused) = refusal(signal, field.span(), "the `signal` of a hook", help) {
+            problems.push(refused);
+        } else if signal == stop_signal {
+            problems.push(asks_for_a_stop(signal, field.span()).help("what runs when it comes is `[[hook.pre-stop]]`"));
+        } else if let Some(SignalRule { tty: Some(_), other: Some(_) }) = written.get(&signal) {
+            let says = |(key, _): &&(Spanned<String>, _)| key.get_ref().parse() == Ok(signal);
+            let place = spec.signals.items().find(says).map(|(key, _)| key.span()).unwrap_or_default();
+            problems.push(
+                Diagnostic::new(field.span(), format!("{signal} has a rule, and the hook would never run"))
+                    .related(place, "the rule")
+                    .help("take it out of `[signals]`, or leave one of `tty` and `other` to the hook"),
+            );
+        } else {
+            let rule = rules.entry(signal).or_default();
+            rule.tty = rule.tty.or(Some(Reaction::Hook));
+            rule.other = rule.other.or(Some(Reaction::Hook));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use wigwag_core::{
     Millis, Signal,
-    config::{HookPoint, OnFailure, SignalRule},
+    config::{HookPoint, OnFailure, Reaction},
     environment::Rule,
 };
 
@@ -28,11 +28,13 @@ fn every_default_is_filled_in() {
     assert_eq!(model.entrypoint, Entrypoint::Init);
     let config = model.config;
     assert_eq!(config.problems(), Vec::<String>::new());
-    assert_eq!(config.stop_signal, Signal::TERM);
-    assert_eq!(config.service.stop_signal, Signal::TERM);
+    assert_eq!(config.stop_signal, Some(Signal::TERM));
+    let service = config.main().unwrap();
+    assert_eq!(service.stop_signal, Signal::TERM);
     assert_eq!(config.grace_period, Millis(10_000));
     assert_eq!(config.leftover_timeout, Millis(500));
-    assert_eq!(config.service.stop_timeout, Some(Millis(9_000)));
+    assert_eq!(service.stop_timeout, Some(Millis(9_000)));
+    assert!(service.main && service.essential);
 }
 
 #[test]
@@ -73,20 +75,19 @@ on-failure = "continue"
     )
     .config;
     assert_eq!(config.problems(), Vec::<String>::new());
-    assert_eq!((config.stop_signal, config.service.stop_signal), (Signal::INT, Signal::new(28).unwrap()));
+    let service = config.main().unwrap();
+    assert_eq!((config.stop_signal, service.stop_signal), (Some(Signal::INT), Signal::WINCH));
     assert_eq!((config.grace_period, config.leftover_timeout), (Millis(30_000), Millis(1_000)));
-    assert_eq!(config.service.stop_timeout, Some(Millis(8_000)));
-    assert_eq!(
-        (config.service.command.join(" "), config.service.args.join(" ")),
-        ("httpd -k".into(), "-DFOREGROUND".into())
-    );
+    assert_eq!(service.stop_timeout, Some(Millis(8_000)));
+    assert_eq!((service.command.join(" "), service.args.join(" ")), ("httpd -k".into(), "-DFOREGROUND".into()));
     assert_eq!(config.env["PORT"], Rule::Default("8080".into()));
     assert_eq!(config.env["SECRET"], Rule::File("/run/secrets/x".into()));
     assert_eq!((&config.env["API_KEY"], &config.env["TMPVAR"]), (&Rule::Required, &Rule::Unset));
-    assert_eq!(config.rule(Signal::HUP), SignalRule::Forward(Signal::USR1));
-    assert_eq!(config.rule(Signal::USR2), SignalRule::Drop);
-    assert_eq!(config.rule(Signal::TERM), SignalRule::Stop);
-    assert_eq!(config.rule(Signal::new(14).unwrap()), SignalRule::Forward(Signal::KILL));
+    let reaction = |signal| config.reaction(signal, wigwag_core::Source::Process);
+    assert_eq!(reaction(Signal::HUP), Reaction::Forward(Signal::USR1));
+    assert_eq!(reaction(Signal::USR2), Reaction::Drop);
+    assert_eq!(reaction(Signal::TERM), Reaction::Stop);
+    assert_eq!(reaction(Signal::new(14).unwrap()), Reaction::Forward(Signal::KILL));
     let hooks: Vec<_> =
         config.hooks.iter().map(|hook| (hook.point, hook.command[0].as_str(), hook.on_failure)).collect();
     assert_eq!(
@@ -149,7 +150,7 @@ fn services_cannot_wait_for_each_other() {
         .concat();
     let problems = problems(&format!("version = 1\n{services}"));
     for message in [
-        "this version runs one service per container",
+        "none of the services is the main one",
         "`a` cannot wait for itself",
         "there is no service `cc`",
         "services wait for each other: `b` after `c` after `b`",

@@ -3,12 +3,12 @@
 use minijinja::context;
 use serde::Serialize;
 use wigwag_core::{
-    config::{HookPoint, OnFailure},
+    config::{Execution, HookPoint, OnFailure},
     environment::{DEFAULT_PATH, Problem, Rule},
     exit_code::OWN_FAILURE,
 };
 
-use super::{plan, render};
+use super::{main, plan, render};
 use crate::model::Model;
 
 /// A variable of `[env]`: its name, and what its rule needs.
@@ -34,11 +34,12 @@ struct Hook<'a> {
     /// The exit status follows.
     failure: String,
     abort: bool,
+    umask: Option<String>,
 }
 
 /// The script.
 pub fn script(model: &Model) -> Result<String, String> {
-    let config = &model.config;
+    let (config, service) = (&model.config, main(model)?);
     let env: Vec<_> = config.env.iter().map(|(name, rule)| Named { name, variable: variable(name, rule) }).collect();
     let hooks: Vec<_> = config
         .hooks_at(HookPoint::PreStart)
@@ -49,6 +50,7 @@ pub fn script(model: &Model) -> Result<String, String> {
                 hook.command.first().map_or("", String::as_str).escape_debug()
             ),
             abort: hook.on_failure == OnFailure::Abort,
+            umask: umask(&hook.execution),
         })
         .collect();
     render(
@@ -59,10 +61,15 @@ pub fn script(model: &Model) -> Result<String, String> {
             own_failure => OWN_FAILURE.to_string(),
             env => plan(env),
             hooks => plan(hooks),
-            command => plan(&config.service.command),
-            default => plan([config.service.command.as_slice(), config.service.args.as_slice()].concat()),
+            umask => umask(&service.execution),
+            command => plan(&service.command),
+            default => plan([service.command.as_slice(), service.args.as_slice()].concat()),
         },
     )
+}
+
+fn umask(execution: &Execution) -> Option<String> {
+    execution.umask.map(|umask| umask.to_string())
 }
 
 /// The messages are those of `wigwag-init`.

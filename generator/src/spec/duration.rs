@@ -47,6 +47,43 @@ impl Value for Millis {
     }
 }
 
+/// A duration, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// This long.
+    After(Millis),
+    /// As long as it likes.
+    Never,
+}
+
+impl Value for Limit {
+    fn expected() -> Cow<'static, str> {
+        format!("{}, or \"never\"", Millis::expected()).into()
+    }
+
+    fn hint(raw: &Raw) -> Option<String> {
+        Millis::hint(raw)
+    }
+
+    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
+        match raw.get_ref() {
+            DeValue::String(text) if text == "never" => Some(Self::Never),
+            DeValue::String(text) if ["none", "infinity", "infinite", "forever", "0"].contains(&text.as_ref()) => {
+                let message = format!("{} is not a duration", quoted(text));
+                problems.push(Diagnostic::new(raw.span(), message).help("without a limit it is `\"never\"`"));
+                None
+            }
+            DeValue::String(_) => Millis::read(raw, problems).map(Self::After),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => mismatch::<Self, _>(raw, problems),
+        }
+    }
+}
+
 /// The duration that was probably meant.
 fn meant(text: &str) -> Option<Millis> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();

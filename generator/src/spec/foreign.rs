@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use toml::Spanned;
 
-use super::{Container, Declaration, Hook, Problems, Service, Spec};
+use super::{Problems, TABLES};
 use crate::{
     diagnostic::Diagnostic,
-    suggest::{nearest, quoted},
+    suggest::{nearest, nearly, quoted},
 };
 
 const COMMAND: &str = "the program is `command` of `[service.NAME]`, its default arguments are `args`";
@@ -16,12 +16,19 @@ const STOP_TIMEOUT: &str = "how long a program may take is `stop-timeout` of `[s
 const STOP_SIGNAL: &str = "what a program gets is `stop-signal` of `[service.NAME]`";
 const ENV: &str = "variables are declared in `[env]`, one a line: `PORT = \"8080\"`";
 const ORDER: &str = "the services that are started before are named by `after`";
-const RESTART: &str = "this version restarts nothing: leave that to the platform, such as `docker run --restart`";
+const RESTART: &str = "whether a service is started again is its `restart`: `\"on-failure\"`, `\"always\"`";
+const RESTART_DELAY: &str =
+    "how fast is said in a table: `restart = { when = \"on-failure\", delay = \"1s\", burst = 5 }`";
+const READY: &str = "how a service is known to be ready is its `ready`: `{ exec = [\"pg_isready\"] }`, `\"notify\"`";
+const WORKING_DIR: &str = "where it runs is `working-dir`";
+const LIMITS: &str = "resource limits are `limits`, by the names of getrlimit(2): `{ nofile = 1024 }`";
+const EXIT_CODES: &str = "what an exit code becomes is said by `exit-codes` of `[container]`: `{ 143 = 0 }`";
+const ON_SIGNAL: &str = "what runs when a signal comes is a hook: `[[hook.on-signal]]`, and below it its `signal`";
 const DEFAULT: &str = "a default is a plain string: `PORT = \"8080\"`";
 
 /// Words of Docker, Compose, Kubernetes, systemd, supervisord and s6, in lower case and without `-` and `_`; the key
 /// that is meant; what to do.
-const WORDS: [(&str, &str, &str); 37] = [
+const WORDS: [(&str, &str, &str); 53] = [
     ("cmd", "command", COMMAND),
     ("entrypoint", "command", COMMAND),
     ("exec", "command", COMMAND),
@@ -44,14 +51,28 @@ const WORDS: [(&str, &str, &str); 37] = [
     ("requires", "after", ORDER),
     ("wants", "after", ORDER),
     ("needs", "after", ORDER),
-    ("restart", "", RESTART),
-    ("restartpolicy", "", RESTART),
-    ("autorestart", "", RESTART),
-    ("user", "", "the image says who runs it: `USER` in the Dockerfile"),
-    ("group", "", "the image says who runs it: `USER` in the Dockerfile"),
-    ("workdir", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
-    ("workingdir", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
-    ("workingdirectory", "", "the image says where it runs: `WORKDIR` in the Dockerfile"),
+    ("restartpolicy", "restart", RESTART),
+    ("autorestart", "restart", RESTART),
+    ("restartsec", "restart", RESTART_DELAY),
+    ("startlimitburst", "restart", RESTART_DELAY),
+    ("startretries", "restart", RESTART_DELAY),
+    ("healthcheck", "ready", READY),
+    ("readinessprobe", "ready", READY),
+    ("startupprobe", "ready", READY),
+    ("livenessprobe", "", "whether it still works is asked by the platform; whether it is ready is its `ready`"),
+    ("type", "ready", READY),
+    ("successexitstatus", "exit-codes", EXIT_CODES),
+    ("ulimit", "limits", LIMITS),
+    ("ulimits", "limits", LIMITS),
+    ("rlimits", "limits", LIMITS),
+    ("limitnofile", "limits", LIMITS),
+    ("nonewprivileges", "no-new-privs", "did you mean `no-new-privs`?"),
+    ("groupadd", "supplementary-groups", "did you mean `supplementary-groups`?"),
+    ("pdeathsignal", "parent-death-signal", "did you mean `parent-death-signal`?"),
+    ("cwd", "working-dir", WORKING_DIR),
+    ("directory", "working-dir", WORKING_DIR),
+    ("workdir", "working-dir", WORKING_DIR),
+    ("workingdirectory", "working-dir", WORKING_DIR),
     ("value", "", DEFAULT),
     ("default", "", DEFAULT),
     ("execstartpre", "", "what runs before is a hook: `[[hook.pre-start]]`"),
@@ -59,20 +80,23 @@ const WORDS: [(&str, &str, &str); 37] = [
     ("execstoppost", "", "what runs after is a hook: `[[hook.post-stop]]`"),
     ("prestop", "", "what runs when a stop is asked for is a hook: `[[hook.pre-stop]]`"),
     ("poststart", "", "what runs after the start is a hook: `[[hook.post-start]]`"),
+    ("execreload", "", ON_SIGNAL),
+    ("command", "command", COMMAND),
 ];
 
 /// Says that there is no such key, and gives the one of the `known` that was probably meant.
 pub fn unknown(key: &Spanned<Cow<'_, str>>, known: &[&'static str], problems: &mut Problems) -> Option<&'static str> {
     let written = key.get_ref();
-    let (meant, help) = if let Some(word) = nearest(written, known.iter().copied()) {
-        (Some(word), format!("did you mean `{word}`?"))
-    } else if let Some((meant, help)) = of_another_tool(written, known) {
-        (meant, help.to_string())
-    } else if let Some(places) = elsewhere(written) {
-        (None, places)
-    } else {
-        (None, format!("known here: {}", known.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")))
-    };
+    let did_you_mean = |word| (Some(word), format!("did you mean `{word}`?"));
+    // What is a word of others, or a key elsewhere, was hardly meant as one that is only similar.
+    let (meant, help) = nearly(written, known.iter().copied())
+        .map(did_you_mean)
+        .or_else(|| of_another_tool(written, known).map(|(meant, help)| (meant, help.to_string())))
+        .or_else(|| elsewhere(written).map(|places| (None, places)))
+        .or_else(|| nearest(written, known.iter().copied()).map(did_you_mean))
+        .unwrap_or_else(|| {
+            (None, format!("known here: {}", known.iter().map(|key| quoted(key)).collect::<Vec<_>>().join(", ")))
+        });
     problems.push(Diagnostic::new(key.span(), format!("unknown key {}", quoted(written))).help(help));
     meant
 }
@@ -84,6 +108,10 @@ fn of_another_tool(written: &str, known: &[&'static str]) -> Option<(Option<&'st
     if help == DEFAULT && !known.contains(&"unset") {
         return None;
     }
+    // What a signal starts is said elsewhere.
+    if help == COMMAND && known.contains(&"tty") {
+        return Some((None, ON_SIGNAL));
+    }
     // What a service lacks is missing if one of its keys stands above all tables.
     let meant = if meant == "command" && known.contains(&"service") { "service" } else { meant };
     Some((known.iter().copied().find(|key| *key == meant), help))
@@ -92,16 +120,10 @@ fn of_another_tool(written: &str, known: &[&'static str]) -> Option<(Option<&'st
 /// The tables that have this key.
 fn elsewhere(written: &str) -> Option<String> {
     let written = written.to_lowercase().replace('_', "-");
-    let places: Vec<&str> = [
-        (Spec::keys(), "the top of the spec, above all tables"),
-        (Container::keys(), "`[container]`"),
-        (Service::keys(), "`[service.NAME]`"),
-        (Hook::keys(), "`[[hook.POINT]]`"),
-        (Declaration::keys(), "a variable in `[env]`"),
-    ]
-    .into_iter()
-    .filter_map(|(keys, place)| keys.iter().any(|key| key.name == written).then_some(place))
-    .collect();
+    let places: Vec<&str> = TABLES
+        .iter()
+        .filter_map(|(keys, place)| keys().iter().any(|key| key.name == written).then_some(*place))
+        .collect();
     (!places.is_empty()).then(|| format!("`{written}` is a key of {}", places.join(" and of ")))
 }
 
@@ -124,7 +146,7 @@ mod tests {
             ("ENTRYPOINT", Some("command"), COMMAND),
             ("timeout_sec", Some("stop-timeout"), STOP_TIMEOUT),
             ("grace_period", None, "`grace-period` is a key of `[container]`"),
-            ("timeout", None, "`timeout` is a key of `[[hook.POINT]]`"),
+            ("timeout", None, "`timeout` is a key of `[[hook.POINT]]` and of a service's `ready`"),
             ("value", None, "known here: `command`, `args`, `stop-signal`, `stop-timeout`, `after`"),
         ] {
             assert_eq!(help(written, &service), (meant, message.to_string()), "{written}");

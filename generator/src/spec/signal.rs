@@ -3,9 +3,16 @@
 use std::{borrow::Cow, ops::Range};
 
 use toml::de::DeValue;
-use wigwag_core::{Signal, config::SignalRule};
+use wigwag_core::{
+    Signal,
+    config::{Delivery, Reaction},
+};
 
-use super::value::{Problems, Raw, Value, integer, mismatch};
+use super::{
+    foreign,
+    table::{Key, table},
+    value::{self, Field, Problems, Raw, Value, integer, mismatch},
+};
 use crate::{
     diagnostic::Diagnostic,
     suggest::{nearest, quoted},
@@ -37,19 +44,28 @@ fn nearest_signal(text: &str) -> Option<&'static str> {
     nearest(upper.strip_prefix("SIG").unwrap_or(&upper), Signal::names())
 }
 
-/// Says that the text is nothing that a signal can do.
-fn no_rule(text: &str, span: Range<usize>) -> Diagnostic {
+/// Says that the text is neither a signal nor one of the words, and what was probably meant.
+fn no_rule(text: &str, words: &[&str], span: Range<usize>) -> Diagnostic {
+    let stops = words.contains(&"stop");
     let help = match text.trim().to_ascii_lowercase().as_str() {
         "ignore" | "ignored" | "none" | "discard" | "block" => "what is to be ignored is written \"drop\"".to_string(),
-        "forward" | "pass" | "default" => "leave it out: what is not named is forwarded as it is".to_string(),
-        "term" | "terminate" | "exit" | "shutdown" | "quit" => "a stop begins with \"stop\"".to_string(),
-        lower => match (nearest(lower, ["drop", "stop"]), nearest_signal(lower)) {
+        "forward" | "pass" | "default" if stops => "leave it out: what is not named is forwarded as it is".to_string(),
+        "term" | "terminate" | "exit" | "shutdown" | "quit" if stops => "a stop begins with \"stop\"".to_string(),
+        "stop" => "what asks for a stop is declared in `[signals]`, for the whole container".to_string(),
+        "hook" | "exec" | "run" => {
+            "a command for it is a hook: `[[hook.on-signal]]`, and below it `signal`".to_string()
+        }
+        lower => match (nearest(lower, words.iter().copied()), nearest_signal(lower)) {
             (Some(word), _) => format!("did you mean \"{word}\"?"),
             (None, Some(name)) => format!("did you mean `SIG{name}`?"),
-            (None, None) => format!("\"drop\", \"stop\" or the signal to send instead: {FORM}"),
+            (None, None) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("{} or the signal to send instead: {FORM}", words.join(", "))
+            }
         },
     };
-    Diagnostic::new(span, format!("{} is no signal, and neither \"drop\" nor \"stop\"", quoted(text))).help(help)
+    let neither = if stops { "and neither \"drop\" nor \"stop\"" } else { "and not \"drop\"" };
+    Diagnostic::new(span, format!("{} is no signal, {neither}", quoted(text))).help(help)
 }
 
 impl Value for Signal {
@@ -67,7 +83,7 @@ impl Value for Signal {
     }
 }
 
-impl Value for SignalRule {
+impl Value for Reaction {
     fn expected() -> Cow<'static, str> {
         "a signal, \"drop\" or \"stop\"".into()
     }
@@ -76,12 +92,83 @@ impl Value for SignalRule {
         Some("one of them, in quotes: `\"SIGUSR1\"`".into())
     }
 
+    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
+        let text = signal_text::<Self>(raw, problems)?;
+        let reaction = text.parse().ok().filter(|reaction| *reaction != Self::Hook);
+        if reaction.is_none() {
+            problems.push(no_rule(&text, &["drop", "stop"], raw.span()));
+        }
+        reaction
+    }
+}
+
+table! {
+    /// What a signal does, by where it comes from. What is not said is as without a rule.
+    #[written = "by where it comes from: `{ tty = \"drop\" }`, `{ tty = \"drop\", other = \"stop\" }`"]
+    pub struct Sources {
+        /// From the terminal: its keys, its size, its end.
+        "tty" => tty: Reaction,
+        /// From a process: the platform, above all.
+        "other" => other: Reaction,
+    }
+}
+
+/// What a signal does.
+#[derive(Clone, Debug)]
+pub enum Rule {
+    /// The same, wherever it comes from.
+    Always(Reaction),
+    /// By where it comes from.
+    BySource(Sources),
+}
+
+impl Value for Rule {
+    fn expected() -> Cow<'static, str> {
+        "a signal, \"drop\", \"stop\", or a table such as `{ tty = \"drop\" }`".into()
+    }
+
+    fn hint(raw: &Raw) -> Option<String> {
+        Reaction::hint(raw)
+    }
+
     fn hint_of_many(_raw: &Raw) -> Option<String> {
         Some("`[signals]` on a line of its own, and below it lines such as `SIGHUP = \"SIGUSR1\"`".into())
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
+        match raw.get_ref() {
+            DeValue::String(_) | DeValue::Integer(_) => Reaction::read(raw, problems).map(Self::Always),
+            DeValue::Table(_) => value::read_known(raw, problems).map(Self::BySource),
+            DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) => {
+                mismatch::<Self, _>(raw, problems)
+            }
+        }
+    }
+}
+
+impl Value for Delivery {
+    fn expected() -> Cow<'static, str> {
+        "a signal or \"drop\"".into()
+    }
+
+    fn hint(_raw: &Raw) -> Option<String> {
+        Some("one of them, in quotes: `\"SIGHUP\"`".into())
+    }
+
+    fn hint_of_many(_raw: &Raw) -> Option<String> {
+        Some("`[service.NAME.signals]` on a line of its own, and below it lines such as `SIGHUP = \"SIGUSR1\"`".into())
+    }
+
+    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
         let text = signal_text::<Self>(raw, problems)?;
-        text.parse().map_err(|_| problems.push(no_rule(&text, raw.span()))).ok()
+        if text == "drop" {
+            return Some(Self::Drop);
+        }
+        // In lower case it is the word of `[signals]`, not SIGSTOP without its `SIG`.
+        let signal = text.parse().ok().filter(|_| text != "stop");
+        if signal.is_none() {
+            problems.push(no_rule(&text, &["drop"], raw.span()));
+        }
+        signal.map(Self::As)
     }
 }

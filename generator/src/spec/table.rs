@@ -11,29 +11,53 @@ pub struct Key {
     pub doc: &'static str,
 }
 
-/// Defines a table: for every key its documentation, its name, and the type of its value.
+/// Defines a table: for every key its documentation, its name, and the type of its value. The keys of `..field: Table`
+/// are keys of this table too.
 macro_rules! table {
     (
         $(#[doc = $table_doc:literal])*
-        #[written = $written:literal]
+        $(#[written = $written:literal])?
         pub struct $table:ident {
             $($(#[doc = $doc:literal])* $key:literal => $field:ident: $type:ty,)*
+            $(..$common:ident: $common_type:ty,)?
         }
     ) => {
         $(#[doc = $table_doc])*
         #[derive(Clone, Debug, Default)]
         pub struct $table {
             $($(#[doc = $doc])* pub $field: Field<$type>,)*
+            $(
+                /// The keys that other tables have too.
+                pub $common: $common_type,
+            )?
         }
 
         impl $table {
             /// The keys it can have.
             pub fn keys() -> Vec<Key> {
-                vec![$(Key {
+                let own = [$(Key {
                     name: $key,
                     expected: <$type as Value>::expected().into_owned(),
                     doc: concat!($($doc, "\n",)*),
-                },)*]
+                },)*];
+                own.into_iter()$(.chain(<$common_type>::keys()))?.collect()
+            }
+
+            /// Reads the value of a key, if it has that key.
+            pub(super) fn take(&mut self, key: &str, raw: &Raw, problems: &mut Problems) -> bool {
+                match key {
+                    $($key => self.$field = value::read(raw, problems),)*
+                    _ => return false$( || self.$common.take(key, raw, problems))?,
+                }
+                true
+            }
+
+            /// What was meant is written too, so that nobody says it is missing.
+            pub(super) fn meant(&mut self, key: &str) {
+                match key {
+                    $($key if self.$field.is_absent() => self.$field = Field::Wrong,)*
+                    _ => {$(self.$common.meant(key))?}
+                }
             }
         }
 
@@ -43,7 +67,7 @@ macro_rules! table {
             }
 
             fn hint(_raw: &Raw) -> Option<String> {
-                Some($written.into())
+                None::<&str>$(.or(Some($written)))?.map(Into::into)
             }
 
             fn hint_of_many(raw: &Raw) -> Option<String> {
@@ -51,7 +75,7 @@ macro_rules! table {
             }
 
             fn has_key(name: &str) -> bool {
-                [$($key),*].contains(&name)
+                [$($key),*].contains(&name)$( || <$common_type>::has_key(name))?
             }
 
             fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
@@ -60,13 +84,11 @@ macro_rules! table {
                 };
                 let mut this = Self::default();
                 for (key, raw) in value::entries(table) {
-                    match key.get_ref().as_ref() {
-                        $($key => this.$field = value::read(raw, problems),)*
-                        _ => match foreign::unknown(key, &[$($key),*], problems) {
-                            // What was meant is written too, so that nobody says it is missing.
-                            $(Some($key) if this.$field.is_absent() => this.$field = Field::Wrong,)*
-                            _ => {}
-                        },
+                    if !this.take(key.get_ref(), raw, problems) {
+                        let known: Vec<&str> = Self::keys().iter().map(|key| key.name).collect();
+                        if let Some(meant) = foreign::unknown(key, &known, problems) {
+                            this.meant(meant);
+                        }
                     }
                 }
                 Some(this)
@@ -78,13 +100,11 @@ pub(super) use table;
 
 #[cfg(test)]
 mod tests {
-    use crate::spec::{Container, Declaration, Hook, Hooks, Service, Spec};
+    use crate::spec;
 
     #[test]
     fn every_key_says_what_it_is_for() {
-        let tables =
-            [Spec::keys(), Container::keys(), Service::keys(), Hooks::keys(), Hook::keys(), Declaration::keys()];
-        for key in tables.concat() {
+        for key in spec::TABLES.iter().flat_map(|(keys, _)| keys()) {
             assert!(key.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{key:?}");
             assert!(key.doc.trim().ends_with(['.', ')']), "{key:?}");
             assert!(!key.expected.is_empty(), "{key:?}");

@@ -6,7 +6,6 @@ use toml::{
     Spanned,
     de::{DeInteger, DeTable, DeValue},
 };
-use wigwag_core::config::OnFailure;
 
 use crate::{
     diagnostic::Diagnostic,
@@ -199,8 +198,9 @@ impl Value for bool {
         "`true` or `false`".into()
     }
 
-    fn hint(_raw: &Raw) -> Option<String> {
-        Some("without quotes".into())
+    fn hint(raw: &Raw) -> Option<String> {
+        let is_quoted = raw.get_ref().as_str().is_some_and(|text| ["true", "false"].contains(&text));
+        Some(if is_quoted { "without quotes" } else { "one of the two words, without quotes" }.into())
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
@@ -211,39 +211,56 @@ impl Value for bool {
     }
 }
 
-/// Reads one of a few words.
-pub fn word<T: Value + Copy>(words: &[(&'static str, T)], raw: &Raw, problems: &mut Problems) -> Option<T> {
-    let DeValue::String(text) = raw.get_ref() else {
-        return mismatch::<T, _>(raw, problems);
+/// Says that the text is none of the words, of which the nearest was probably meant.
+pub fn other_word<T: Value>(text: &str, words: &[&str], raw: &Raw) -> Diagnostic {
+    let help = match nearest(text, words.iter().copied()) {
+        Some(word) => format!("did you mean \"{word}\"?"),
+        None => format!("expected {}", T::expected()),
     };
-    let found = words.iter().find(|(word, _)| *word == text.as_ref()).map(|(_, value)| *value);
-    if found.is_none() {
-        let help = match nearest(text, words.iter().map(|(word, _)| *word)) {
-            Some(word) => format!("did you mean \"{word}\"?"),
-            None => format!("expected {}", T::expected()),
-        };
-        problems.push(Diagnostic::new(raw.span(), format!("{} is not known here", quoted(text))).help(help));
-    }
-    found
+    Diagnostic::new(raw.span(), format!("{} is not known here", quoted(text))).help(help)
 }
 
-impl Value for OnFailure {
+/// Reads a table of which something must be said: whether it is cannot be known when a key is not.
+pub fn read_known<T: Value>(raw: &Raw, problems: &mut Problems) -> Option<T> {
+    let known = problems.len();
+    T::read(raw, problems).filter(|_| problems.len() == known)
+}
+
+impl Value for u8 {
     fn expected() -> Cow<'static, str> {
-        "\"abort\" or \"continue\"".into()
+        "an integer from 0 to 255".into()
     }
 
-    fn hint(_raw: &Raw) -> Option<String> {
-        Some("one of the words, in quotes".into())
+    fn hint(raw: &Raw) -> Option<String> {
+        let number = raw.get_ref().as_str().and_then(|text| text.parse::<Self>().ok()).unwrap_or(1);
+        Some(format!("without quotes: `{number}`"))
+    }
+
+    fn hint_of_many(_raw: &Raw) -> Option<String> {
+        Some("what it would be and what it is: `exit-codes = { 143 = 0 }`".into())
     }
 
     fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
-        word(&[("abort", Self::Abort), ("continue", Self::Continue)], raw, problems)
+        let DeValue::Integer(number) = raw.get_ref() else {
+            return mismatch::<Self, _>(raw, problems);
+        };
+        let small = integer(number).and_then(|number| Self::try_from(number).ok());
+        if small.is_none() {
+            problems.push(
+                Diagnostic::new(raw.span(), format!("{} is out of range", quoted(&number.to_string())))
+                    .help(Self::expected()),
+            );
+        }
+        small
     }
 }
 
 impl<T: Value> Value for Vec<Spanned<T>> {
     fn expected() -> Cow<'static, str> {
-        format!("an array of {}s", T::expected().trim_start_matches("a ")).into()
+        let item = T::expected();
+        let item = item.trim_start_matches("a ");
+        let (what, example) = item.split_at(item.find(" such as ").unwrap_or(item.len()));
+        format!("an array of {what}s{example}").into()
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -117,6 +117,12 @@ fn value_of<'a>(entry: &'a [u8], name: &str) -> Option<&'a [u8]> {
     entry.strip_prefix(name.as_bytes())?.strip_prefix(b"=")
 }
 
+/// Gives a variable this value and no other.
+pub fn set<T: AsRef<[u8]> + From<Vec<u8>>>(environment: &mut Vec<T>, name: &str, value: &[u8]) {
+    environment.retain(|entry| value_of(entry.as_ref(), name).is_none());
+    environment.push(entry(name, value).into());
+}
+
 /// `NAME=value`, as in environ(7).
 pub fn entry(name: &str, value: &[u8]) -> Vec<u8> {
     [name.as_bytes(), b"=", value].concat()

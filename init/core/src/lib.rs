@@ -10,21 +10,31 @@
 
 extern crate alloc;
 
+pub mod account;
+pub mod address;
 pub mod arguments;
 pub mod budget;
 pub mod config;
 pub mod environment;
 pub mod exit_code;
+mod explain;
+pub mod limit;
 mod machine;
 mod millis;
+pub mod notification;
 mod outcome;
+mod preparation;
 mod signal;
+mod umask;
 mod vocabulary;
 
 pub use budget::Budget;
 pub use config::Config;
+pub use explain::explain;
 pub use machine::Machine;
 pub use millis::{Millis, ParseMillisError};
 pub use outcome::{Failure, Outcome};
-pub use signal::{ParseSignalError, Signal};
-pub use vocabulary::{Action, Event, HookId, Note, Process, Target};
+pub use preparation::{Preparation, Step};
+pub use signal::{ParseSignalError, Signal, SignalSet};
+pub use umask::{ParseUmaskError, Umask};
+pub use vocabulary::{Action, Event, HookId, Note, Process, ServiceId, Source, Target};

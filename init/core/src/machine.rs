@@ -2,22 +2,24 @@
 //!
 //! ```text
 //! pre-start hooks ─▶ running ─▶ pre-stop hooks ─▶ stopping ─▶ leftovers ─▶ post-stop hooks ─▶ ended
-//!        │          (post-start  stop asked for   stop signal  stop signal   nobody is left
-//!        │             hooks)         │           final signal  SIGKILL
-//!        └───────────────┴────────────┴───── a failed start, a main service that ends ──▶ leftovers
+//!        │       (services start,     │        stop signals,  stop signal   nobody is left
+//!        │        post-start hooks)   │        final signals  SIGKILL
+//!        └───────────────┴────────────┴─ a failed start, an essential service that ends ──▶ stopping
 //! ```
 //!
-//! Phases only go forward. At most one hook runs at a time.
+//! Phases only go forward. At most one hook runs at a time. What each service goes through is in `machine/services.rs`.
 
 #[cfg(test)]
 mod check;
+mod services;
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
+use self::services::{Life, ServiceState};
 use crate::{
-    Action, Config, Event, HookId, Millis, Note, Outcome, Process, Signal, Target,
+    Action, Config, Event, HookId, Millis, Note, Outcome, Process, ServiceId, Signal, SignalSet, Source, Target,
     budget::{MARGIN, REAP_TIME},
-    config::{HookPoint, OnFailure, SignalRule},
+    config::{HoldUntil, HookPoint, OnFailure, Reaction, RepeatStop, Wait},
     exit_code,
 };
 
@@ -31,13 +33,21 @@ pub struct Machine<'c> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct State {
     phase: Phase,
-    main: Main,
+    services: Vec<ServiceState>,
     hook: Option<RunningHook>,
-    /// When the phase's patience ends.
+    /// Every service has been ready.
+    all_ready: bool,
+    /// The post-start hooks wait for another hook to end.
+    post_start_due: bool,
+    /// Signals whose hooks wait for another hook to end.
+    due: SignalSet,
+    /// Hooks that were killed, are not reaped yet, and may have to run again.
+    killed: Vec<HookId>,
+    /// Nobody is there, and nobody was started since.
+    alone: bool,
+    /// When the leftovers' time is over.
     until: Option<Millis>,
     stop: Option<Stop>,
-    /// Signals that came before there was a service.
-    held: SignalSet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,8 +56,6 @@ enum Phase {
     Running,
     PreStop,
     Stopping,
-    /// The final signal was sent.
-    Forced,
     Leftovers,
     /// They were killed.
     LeftoversKilled,
@@ -56,24 +64,19 @@ enum Phase {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Main {
-    NotStarted,
-    Alive,
-    Ended(Outcome),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct RunningHook {
     id: HookId,
     until: Option<Millis>,
 }
 
-/// A stop that has begun, by request or because the main service is no more.
+/// A stop that has begun, by request or because an essential service is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Stop {
     cause: Cause,
     /// When the post-stop hooks must begin, to be done before the platform's SIGKILL.
     end: Millis,
+    /// Nobody is waited for any longer.
+    hurried: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,22 +85,26 @@ enum Cause {
     Asked(Signal),
     /// A hook failed that may abort the start.
     Aborted,
-    /// The main service ended by itself.
-    Ended,
+    /// The service ended by itself, in a way that counts as this.
+    Ended(ServiceId, Outcome),
 }
 
 impl<'c> Machine<'c> {
-    /// A machine that has not begun; `now` is the time of [`Machine::start`].
+    /// A machine that has not begun.
     pub fn new(config: &'c Config) -> Self {
         Self {
             config,
             state: State {
                 phase: Phase::PreStart,
-                main: Main::NotStarted,
+                services: vec![ServiceState::default(); config.services.len()],
                 hook: None,
+                all_ready: false,
+                post_start_due: false,
+                due: SignalSet::default(),
+                killed: Vec::new(),
+                alone: false,
                 until: None,
                 stop: None,
-                held: SignalSet::default(),
             },
         }
     }
@@ -110,16 +117,14 @@ impl<'c> Machine<'c> {
     /// Takes a fact in and gives orders out.
     pub fn handle(&mut self, now: Millis, event: Event, out: &mut Vec<Action>) {
         match event {
-            Event::Started(Process::Main) => self.main_started(now, out),
-            Event::Started(Process::Hook(_)) => {}
-            Event::Exited(Process::Main, outcome) => self.main_ended(now, outcome, out),
+            Event::Started(Process::Service(id)) => self.service_started(now, id, out),
+            Event::Started(Process::Hook(_) | Process::Probe(_)) => {}
+            Event::Ready(id) => self.service_ready(now, id, out),
+            Event::Exited(Process::Service(id), outcome) => self.service_ended(now, id, outcome, out),
+            Event::Exited(Process::Probe(id), outcome) => self.probe_ended(now, id, outcome, out),
             Event::Exited(Process::Hook(id), outcome) => self.hook_ended(now, id, outcome, out),
-            Event::Alone => {
-                if matches!(self.state.phase, Phase::Leftovers | Phase::LeftoversKilled) {
-                    self.enter_post_stop(now, out);
-                }
-            }
-            Event::Signal(signal) => self.signalled(now, signal, out),
+            Event::Alone => self.left_alone(now, out),
+            Event::Signal(signal, source) => self.signalled(now, signal, source, out),
             Event::Tick => self.tick(now, out),
         }
     }
@@ -127,42 +132,61 @@ impl<'c> Machine<'c> {
     /// When [`Event::Tick`] is due; never, while there is nothing to wait for.
     pub fn deadline(&self) -> Option<Millis> {
         let hook = self.state.hook.and_then(|hook| hook.until);
-        [hook, self.state.until].into_iter().flatten().min()
+        let services = self.state.services.iter().filter_map(ServiceState::deadline);
+        services.chain(hook).chain(self.state.until).min()
     }
 
-    /// How the main service ended, for the environment of post-stop hooks.
-    pub fn main_outcome(&self) -> Option<Outcome> {
-        match self.state.main {
-            Main::Ended(outcome) => Some(outcome),
-            Main::NotStarted | Main::Alive => None,
+    /// Whether the signal is to be handed in now. Until then it stays where it is, in the kernel's queue, which keeps
+    /// its order, its value, and how often it came.
+    pub fn takes(&self, signal: Signal) -> bool {
+        if !self.holds_back() {
+            return true;
+        }
+        [Source::Terminal, Source::Process].into_iter().any(|source| match self.reaction(signal, source) {
+            Reaction::Stop => true,
+            Reaction::Forward(_) | Reaction::Hook => false,
+            // It can wait: another source of it may not be dropped.
+            Reaction::Drop => false,
+        })
+    }
+
+    /// Every signal that it [takes](Self::takes) now.
+    pub fn listening(&self) -> SignalSet {
+        let mut set = SignalSet::ALL;
+        if self.holds_back() {
+            Signal::all().filter(|signal| !self.takes(*signal)).for_each(|signal| set.remove(signal));
+        }
+        set
+    }
+
+    /// How a service ended last, for the environment of post-stop hooks.
+    pub fn outcome(&self, id: ServiceId) -> Option<Outcome> {
+        self.state.services.get(id.0).and_then(|service| service.outcome)
+    }
+
+    /// When the stop that has begun must be over, so that there is time for the post-stop hooks.
+    pub fn stop_end(&self) -> Option<Millis> {
+        self.state.stop.map(|stop| stop.end)
+    }
+
+    fn left_alone(&mut self, now: Millis, out: &mut Vec<Action>) {
+        // It was so when somebody was reaped, whose end may have been the reason to start somebody else.
+        let mut services = self.state.services.iter();
+        self.state.alone = self.state.hook.is_none() && services.all(|service| !service.life.has_process());
+        if matches!(self.state.phase, Phase::Leftovers | Phase::LeftoversKilled) {
+            self.enter_post_stop(now, out);
         }
     }
 
-    fn main_started(&mut self, now: Millis, out: &mut Vec<Action>) {
-        if self.state.phase == Phase::Running {
-            self.next_hook_or_phase(now, HookPoint::PostStart, None, out);
-        }
-    }
-
-    fn main_ended(&mut self, now: Millis, outcome: Outcome, out: &mut Vec<Action>) {
-        self.state.main = Main::Ended(outcome);
-        match self.state.phase {
-            Phase::Running => {
-                self.begin_stop(now, Cause::Ended);
-                self.abandon_hook(out);
-                self.enter_leftovers(now, out);
-            }
-            Phase::Stopping | Phase::Forced => self.enter_leftovers(now, out),
-            // The pre-stop hooks of a stop that has begun all run.
-            Phase::PreStop => {}
-            // It is not there before, and late after.
-            Phase::PreStart | Phase::Leftovers | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
-        }
+    fn spawn(&mut self, process: Process, out: &mut Vec<Action>) {
+        self.state.alone = false;
+        out.push(Action::Spawn(process));
     }
 
     fn hook_ended(&mut self, now: Millis, id: HookId, outcome: Outcome, out: &mut Vec<Action>) {
         if self.state.hook.is_none_or(|hook| hook.id != id) {
-            return;
+            self.state.killed.retain(|killed| *killed != id);
+            return self.next_due_hook(now, out);
         }
         self.state.hook = None;
         if !outcome.is_success() {
@@ -175,156 +199,227 @@ impl<'c> Machine<'c> {
         let Some(hook) = self.config.hook(id) else { return };
         let abort = !succeeded && hook.on_failure == OnFailure::Abort;
         match self.state.phase {
-            Phase::PreStart if self.state.stop.is_some() => self.enter_leftovers(now, out),
-            Phase::PreStart if abort => {
-                self.begin_stop(now, Cause::Aborted);
-                self.enter_leftovers(now, out);
-            }
-            Phase::Running if abort => {
+            Phase::PreStart if self.state.stop.is_some() => self.enter_stopping(now, out),
+            Phase::PreStart | Phase::Running if abort => {
                 self.begin_stop(now, Cause::Aborted);
                 self.enter_pre_stop(now, out);
             }
+            Phase::PreStop if self.is_hurried() => self.enter_stopping(now, out),
             Phase::PreStart | Phase::Running | Phase::PreStop | Phase::PostStop => {
                 self.next_hook_or_phase(now, hook.point, Some(id), out);
             }
             // No hook runs here: the last one was abandoned or killed.
-            Phase::Stopping | Phase::Forced | Phase::Leftovers | Phase::LeftoversKilled | Phase::Ended => {}
+            Phase::Stopping | Phase::Leftovers | Phase::LeftoversKilled | Phase::Ended => {}
         }
     }
 
-    fn signalled(&mut self, now: Millis, signal: Signal, out: &mut Vec<Action>) {
-        match self.config.rule(signal) {
-            SignalRule::Drop => {}
-            SignalRule::Stop => self.stop_asked(now, signal, out),
-            SignalRule::Forward(signal) => {
-                if self.state.phase == Phase::PreStart {
-                    self.state.held.insert(signal);
-                } else if self.state.main == Main::Alive {
-                    out.push(Action::Signal(Target::Main, signal));
+    fn signalled(&mut self, now: Millis, signal: Signal, source: Source, out: &mut Vec<Action>) {
+        match self.reaction(signal, source) {
+            Reaction::Drop => {}
+            Reaction::Stop => self.stop_asked(now, signal, out),
+            Reaction::Hook => {
+                if self.state.phase == Phase::Running {
+                    self.state.due.insert(signal);
+                    self.next_due_hook(now, out);
+                }
+            }
+            Reaction::Forward(signal) => {
+                let config = self.config;
+                for (id, signal) in config.deliveries(signal) {
+                    if self.life(id).has_process() {
+                        out.push(Action::Forward(id, signal));
+                    }
                 }
             }
         }
     }
 
+    /// Before there is a service, somebody who presses Ctrl-C means the hooks that run now.
+    fn reaction(&self, signal: Signal, source: Source) -> Reaction {
+        match self.config.reaction(signal, source) {
+            Reaction::Forward(Signal::INT | Signal::QUIT) if self.state.phase == Phase::PreStart => Reaction::Stop,
+            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
+        }
+    }
+
+    /// Whether signals for the main service must wait.
+    fn holds_back(&self) -> bool {
+        match (self.state.phase, self.config.hold_until) {
+            (Phase::PreStart, _) => self.state.stop.is_none(),
+            (Phase::Running, HoldUntil::Start) => self.life(self.config.main_id()) == Life::Waiting,
+            (Phase::Running, HoldUntil::Ready) => self.life(self.config.main_id()) != Life::Ready,
+            (Phase::PreStop | Phase::Stopping | Phase::Leftovers, _) => false,
+            (Phase::LeftoversKilled | Phase::PostStop | Phase::Ended, _) => false,
+        }
+    }
+
     fn stop_asked(&mut self, now: Millis, by: Signal, out: &mut Vec<Action>) {
-        match self.state.phase {
-            Phase::PreStart if self.state.stop.is_none() => {
-                self.begin_stop(now, Cause::Asked(by));
-                self.interrupt_hook(now, out);
+        if self.state.stop.is_some() {
+            return self.stop_asked_again(now, out);
+        }
+        self.begin_stop(now, Cause::Asked(by));
+        if self.state.phase == Phase::PreStart {
+            self.interrupt_hook(now, out);
+        } else {
+            self.enter_pre_stop(now, out);
+        }
+    }
+
+    fn stop_asked_again(&mut self, now: Millis, out: &mut Vec<Action>) {
+        match self.config.repeat_stop {
+            RepeatStop::Ignore => {}
+            RepeatStop::Forward => self.ask_services_again(out),
+            RepeatStop::Escalate => {
+                if let Some(stop) = &mut self.state.stop {
+                    stop.hurried = true;
+                }
+                match self.state.phase {
+                    Phase::PreStart | Phase::PreStop => self.kill_hook(now, out),
+                    Phase::Stopping => self.kill_services(now, out),
+                    Phase::Leftovers => self.kill_leftovers(now, out),
+                    Phase::Running | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
+                }
             }
-            Phase::Running => {
-                self.begin_stop(now, Cause::Asked(by));
-                self.abandon_hook(out);
-                self.enter_pre_stop(now, out);
-            }
-            // Asked again.
-            Phase::Stopping => ask(Target::Main, self.config.service.stop_signal, out),
-            Phase::PreStart | Phase::PreStop | Phase::Forced => {}
-            Phase::Leftovers | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
         }
     }
 
     fn tick(&mut self, now: Millis, out: &mut Vec<Action>) {
+        let is_over = |until: Option<Millis>| until.is_some_and(|until| until <= now);
         if let Some(hook) = self.state.hook
-            && hook.until.is_some_and(|until| until <= now)
+            && is_over(hook.until)
         {
-            self.state.hook = None;
             out.push(Action::Tell(Note::HookTimedOut(hook.id)));
-            out.push(Action::Signal(Target::Hook(hook.id), Signal::KILL));
-            self.after_hook(now, hook.id, false, out);
-        } else if self.state.until.is_some_and(|until| until <= now) {
-            self.out_of_patience(now, out);
+            return self.kill_hook(now, out);
         }
-    }
-
-    fn out_of_patience(&mut self, now: Millis, out: &mut Vec<Action>) {
-        self.state.until = None;
-        match self.state.phase {
-            Phase::Stopping => {
-                self.state.phase = Phase::Forced;
-                self.state.until = Some(now.plus(REAP_TIME));
-                out.push(Action::Tell(Note::FinalSignal));
-                out.push(Action::Signal(Target::Main, Signal::KILL));
+        let late = self.state.services.iter().position(|service| is_over(service.deadline()));
+        if let Some(at) = late {
+            return self.service_is_late(now, ServiceId(at), out);
+        }
+        if is_over(self.state.until) {
+            match self.state.phase {
+                Phase::Leftovers => {
+                    out.push(Action::Tell(Note::LeftoversKilled));
+                    self.kill_leftovers(now, out);
+                }
+                Phase::LeftoversKilled => {
+                    out.push(Action::Tell(Note::Unkillable(Target::Leftovers)));
+                    self.enter_post_stop(now, out);
+                }
+                Phase::PreStart | Phase::Running | Phase::PreStop | Phase::Stopping => {}
+                Phase::PostStop | Phase::Ended => {}
             }
-            Phase::Forced => {
-                self.state.main = Main::Ended(Outcome::Killed(Signal::KILL));
-                out.push(Action::Tell(Note::Unkillable(Target::Main)));
-                self.enter_leftovers(now, out);
-            }
-            Phase::Leftovers => {
-                self.state.phase = Phase::LeftoversKilled;
-                self.state.until = Some(now.plus(REAP_TIME));
-                out.push(Action::Tell(Note::LeftoversKilled));
-                out.push(Action::Signal(Target::Leftovers, Signal::KILL));
-            }
-            Phase::LeftoversKilled => {
-                out.push(Action::Tell(Note::Unkillable(Target::Leftovers)));
-                self.enter_post_stop(now, out);
-            }
-            Phase::PreStart | Phase::Running | Phase::PreStop | Phase::PostStop | Phase::Ended => {}
         }
     }
 
     /// Starts the point's next hook after `last`, or goes on to what follows its last one.
     fn next_hook_or_phase(&mut self, now: Millis, point: HookPoint, last: Option<HookId>, out: &mut Vec<Action>) {
-        let next = self.config.hooks_at(point).find(|(id, _)| last.is_none_or(|last| last.0 < id.0));
-        if let Some((id, hook)) = next {
-            let limit = match point {
-                HookPoint::PreStop => hook.timeout.map(|own| self.limited(now, own, self.owed_after(id))),
-                // Before a stop nobody waits; and what has no later step can only be cut by the platform.
-                HookPoint::PreStart | HookPoint::PostStart | HookPoint::PostStop => hook.timeout,
-            };
-            self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)) });
-            out.push(Action::Spawn(Process::Hook(id)));
-            return;
+        let config = self.config;
+        // Of hooks for signals, those of one signal belong together.
+        let signal = last.and_then(|last| config.hook(last)).and_then(|hook| hook.signal);
+        let next = config
+            .hooks_at(point)
+            .find(|(id, hook)| last.is_none_or(|last| last < *id) && (last.is_none() || hook.signal == signal));
+        if let Some((id, _)) = next {
+            return self.run_hook(now, id, out);
         }
         match point {
-            HookPoint::PreStart => self.enter_running(out),
-            HookPoint::PostStart => {}
+            HookPoint::PreStart => self.enter_running(now, out),
+            HookPoint::PostStart | HookPoint::OnSignal => self.next_due_hook(now, out),
             HookPoint::PreStop => self.enter_stopping(now, out),
             HookPoint::PostStop => self.enter_ended(out),
         }
     }
 
-    fn enter_running(&mut self, out: &mut Vec<Action>) {
+    fn next_due_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if self.state.hook.is_none() && core::mem::take(&mut self.state.post_start_due) {
+            return self.next_hook_or_phase(now, HookPoint::PostStart, None, out);
+        }
+        if self.state.hook.is_some() {
+            return;
+        }
+        let config = self.config;
+        let next = config.hooks_at(HookPoint::OnSignal).find_map(|(id, hook)| {
+            let signal = hook.signal.filter(|signal| self.state.due.contains(*signal))?;
+            // Nobody could tell the one that was killed from the one that runs.
+            let mut others = config.hooks_at(HookPoint::OnSignal).filter(|(_, other)| other.signal == Some(signal));
+            others.all(|(other, _)| !self.state.killed.contains(&other)).then_some((id, signal))
+        });
+        if let Some((id, signal)) = next {
+            self.state.due.remove(signal);
+            self.run_hook(now, id, out);
+        }
+    }
+
+    fn run_hook(&mut self, now: Millis, id: HookId, out: &mut Vec<Action>) {
+        let Some(hook) = self.config.hook(id) else { return };
+        let limit = match hook.point {
+            HookPoint::PreStop => hook.timeout.map(|own| self.limited(now, own, self.owed_after(id))),
+            // Before a stop nobody waits; and what has no later step can only be cut by the platform.
+            HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal | HookPoint::PostStop => hook.timeout,
+        };
+        self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)) });
+        self.spawn(Process::Hook(id), out);
+    }
+
+    fn enter_running(&mut self, now: Millis, out: &mut Vec<Action>) {
         self.state.phase = Phase::Running;
-        self.state.main = Main::Alive;
-        out.push(Action::Spawn(Process::Main));
-        out.extend(self.state.held.take().map(|signal| Action::Signal(Target::Main, signal)));
+        self.start_services(now, out);
     }
 
     fn begin_stop(&mut self, now: Millis, cause: Cause) {
         let budget = self.config.budget();
         let end = now.plus(self.config.grace_period.minus(MARGIN).minus(budget.post_stop));
-        self.state.stop = Some(Stop { cause, end });
+        self.state.stop = Some(Stop { cause, end, hurried: false });
+        self.state.due = SignalSet::default();
+        self.state.post_start_due = false;
+        self.start_nobody();
     }
 
+    /// Pre-stop hooks are for a service that is there.
     fn enter_pre_stop(&mut self, now: Millis, out: &mut Vec<Action>) {
+        self.abandon_hook(out);
+        if !self.life(self.config.main_id()).has_process() {
+            return self.enter_stopping(now, out);
+        }
         self.state.phase = Phase::PreStop;
         self.next_hook_or_phase(now, HookPoint::PreStop, None, out);
     }
 
     fn enter_stopping(&mut self, now: Millis, out: &mut Vec<Action>) {
-        if self.state.main != Main::Alive {
-            return self.enter_leftovers(now, out);
-        }
         self.state.phase = Phase::Stopping;
-        ask(Target::Main, self.config.service.stop_signal, out);
-        self.state.until = self.stop_limit(now);
+        self.stop_services(now, out);
     }
 
-    /// They get what is left of the service's time, and a time of their own at least.
+    /// They get what is left of the main service's time, and a time of their own at least.
     fn enter_leftovers(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if self.config.wait == Wait::Leave || self.state.alone {
+            return self.enter_post_stop(now, out);
+        }
         let end = self.state.stop.map_or(now, |stop| stop.end);
         let least = now.plus(self.config.leftover_timeout);
-        let until = match self.config.service.stop_timeout {
+        let main = self.config.main_id();
+        let until = match self.stop_limit(now, main) {
             // How long the platform waits is a guess here: one that has proved wrong must not cut anybody short.
             None => end.max(least),
-            Some(_) => self.state.until.or_else(|| self.stop_limit(now)).unwrap_or(end).max(least).min(end),
+            Some(limit) => {
+                let began = self.state.services.get(main.0).and_then(|service| service.stop_until);
+                began.unwrap_or(limit).max(least).min(end)
+            }
         };
         self.state.phase = Phase::Leftovers;
         self.state.until = Some(until);
-        ask(Target::Leftovers, self.config.service.stop_signal, out);
+        if let Some(signal) = self.config.leftover_signal() {
+            ask(Target::Leftovers, signal, out);
+        }
+        if self.config.wait == Wait::Main || self.is_hurried() {
+            self.kill_leftovers(now, out);
+        }
+    }
+
+    fn kill_leftovers(&mut self, now: Millis, out: &mut Vec<Action>) {
+        self.state.phase = Phase::LeftoversKilled;
+        self.state.until = Some(now.plus(REAP_TIME));
+        out.push(Action::Signal(Target::Leftovers, Signal::KILL));
     }
 
     fn enter_post_stop(&mut self, now: Millis, out: &mut Vec<Action>) {
@@ -335,40 +430,72 @@ impl<'c> Machine<'c> {
 
     fn enter_ended(&mut self, out: &mut Vec<Action>) {
         self.state.phase = Phase::Ended;
-        out.push(Action::Exit(self.exit_code()));
+        let code = self.exit_code();
+        let mapped = self.config.exit_codes.iter().find(|(from, _)| *from == code);
+        out.push(Action::Exit(mapped.map_or(code, |(_, to)| *to)));
     }
 
+    /// That of the main service. When it stopped well, but the reason for the stop was a failure, it is no success.
     fn exit_code(&self) -> u8 {
+        let main = self.config.main_id();
         let cause = self.state.stop.map(|stop| stop.cause);
-        match (self.state.main, cause) {
-            // A start that failed is no success, however well the service took it.
-            (Main::Ended(outcome), Some(Cause::Aborted)) if outcome.is_success() => exit_code::OWN_FAILURE,
-            (Main::Ended(outcome), _) => outcome.code(),
-            (Main::NotStarted | Main::Alive, Some(Cause::Asked(signal))) => exit_code::of_signal(signal),
-            (Main::NotStarted | Main::Alive, Some(Cause::Aborted | Cause::Ended) | None) => exit_code::OWN_FAILURE,
+        match (self.outcome(main), cause) {
+            (Some(outcome), Some(Cause::Aborted)) if self.stopped_well(main, outcome) => exit_code::OWN_FAILURE,
+            (Some(outcome), Some(Cause::Ended(id, failure))) if id != main && self.stopped_well(main, outcome) => {
+                if failure.is_success() {
+                    outcome.code()
+                } else {
+                    failure.code()
+                }
+            }
+            (Some(outcome), _) => outcome.code(),
+            (None, Some(Cause::Asked(signal))) => exit_code::of_signal(signal),
+            (None, Some(Cause::Ended(_, failure))) if !failure.is_success() => failure.code(),
+            (None, Some(Cause::Aborted | Cause::Ended(..)) | None) => exit_code::OWN_FAILURE,
         }
     }
 
-    /// A stop does not wait for a post-start hook: it is asked to end, and is a leftover if it does not.
+    fn stopped_well(&self, id: ServiceId, outcome: Outcome) -> bool {
+        let stop_signal = self.config.service(id).map(|service| Outcome::Killed(service.stop_signal));
+        outcome.is_success() || stop_signal == Some(outcome)
+    }
+
+    /// A stop does not wait for a hook that runs beside the services: it is asked to end, and is a leftover if it does
+    /// not.
     fn abandon_hook(&mut self, out: &mut Vec<Action>) {
         if let Some(hook) = self.state.hook.take() {
-            ask(Target::Hook(hook.id), Signal::TERM, out);
+            ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out);
         }
     }
 
-    /// While a pre-start hook runs, it is what is to be stopped, and has the service's time for it.
+    /// While a pre-start hook runs, it is what is to be stopped, and has the main service's time for it.
     fn interrupt_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
-        let limit = self.stop_limit(now);
+        let limit = self.stop_limit(now, self.config.main_id());
         if let Some(hook) = &mut self.state.hook {
             hook.until = [hook.until, limit].into_iter().flatten().min();
-            ask(Target::Hook(hook.id), Signal::TERM, out);
+            ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out);
         }
+    }
+
+    fn kill_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if let Some(hook) = self.state.hook.take() {
+            out.push(Action::Signal(Target::Process(Process::Hook(hook.id)), Signal::KILL));
+            if self.config.hook(hook.id).is_some_and(|hook| hook.point == HookPoint::OnSignal) {
+                self.state.killed.push(hook.id);
+            }
+            self.after_hook(now, hook.id, false, out);
+        }
+    }
+
+    fn is_hurried(&self) -> bool {
+        self.state.stop.is_some_and(|stop| stop.hurried)
     }
 
     /// When the service's stop timeout is over, from now.
-    fn stop_limit(&self, now: Millis) -> Option<Millis> {
-        let own = self.config.service.stop_timeout?;
-        Some(now.plus(self.limited(now, own, self.config.leftover_timeout)))
+    fn stop_limit(&self, now: Millis, id: ServiceId) -> Option<Millis> {
+        let own = self.config.service(id)?.stop_timeout?;
+        let owed = self.config.chain_below(id).plus(self.config.leftover_timeout);
+        Some(now.plus(self.limited(now, own, owed)))
     }
 
     /// A step's own time, or what is left of the budget when the later steps have theirs, if that is less.
@@ -389,24 +516,4 @@ impl<'c> Machine<'c> {
 fn ask(target: Target, signal: Signal, out: &mut Vec<Action>) {
     out.push(Action::Signal(target, signal));
     out.push(Action::Signal(target, Signal::CONT));
-}
-
-/// Signals that wait to be delivered; one of a kind waits once, as in the kernel (signal(7)).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct SignalSet(u64);
-
-impl SignalSet {
-    fn insert(&mut self, signal: Signal) {
-        self.0 |= Self::bit(signal);
-    }
-
-    /// Empties it, lowest number first, as the kernel delivers them.
-    fn take(&mut self) -> impl Iterator<Item = Signal> + use<> {
-        let bits = core::mem::take(&mut self.0);
-        (1..=Signal::RTMAX.number()).filter_map(Signal::new).filter(move |signal| bits & Self::bit(*signal) != 0)
-    }
-
-    fn bit(signal: Signal) -> u64 {
-        1_u64.rotate_left(u32::from(signal.number()).saturating_sub(1))
-    }
 }

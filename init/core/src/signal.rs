@@ -81,6 +81,8 @@ impl Signal {
     pub const TTIN: Self = Self(21);
     /// `SIGTTOU`, 22.
     pub const TTOU: Self = Self(22);
+    /// `SIGWINCH`, 28.
+    pub const WINCH: Self = Self(28);
     /// The first real-time signal, 34.
     pub const RTMIN: Self = Self(34);
     /// The last real-time signal, 64.
@@ -101,9 +103,62 @@ impl Signal {
         ![Self::KILL, Self::STOP, Self::CHLD].contains(&self)
     }
 
+    /// Every signal.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=Self::RTMAX.0).filter_map(Self::new)
+    }
+
+    /// Whether its default action is to end the process (signal(7)); that of the others is to stop, to continue, or
+    /// nothing at all.
+    pub const fn ends_by_default(self) -> bool {
+        // CHLD, CONT, STOP, TSTP, TTIN, TTOU, URG, WINCH
+        !matches!(self.0, 17..=23 | 28)
+    }
+
+    const fn bit(self) -> u64 {
+        1_u64.rotate_left((self.0 as u32).wrapping_sub(1))
+    }
+
     /// Every name a signal can be written by, without `SIG`; for suggestions.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)
+    }
+}
+
+/// Some signals: bit n-1 is signal n, as the kernel counts them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SignalSet(u64);
+
+impl SignalSet {
+    /// Every signal.
+    pub const ALL: Self = Self(u64::MAX);
+
+    /// Puts it in.
+    pub const fn insert(&mut self, signal: Signal) {
+        self.0 |= signal.bit();
+    }
+
+    /// Takes it out.
+    pub const fn remove(&mut self, signal: Signal) {
+        self.0 &= !signal.bit();
+    }
+
+    /// Whether it is in.
+    pub const fn contains(self, signal: Signal) -> bool {
+        self.0 & signal.bit() != 0
+    }
+
+    /// Takes the one with the lowest number out, if there is one.
+    pub fn pop(&mut self) -> Option<Signal> {
+        let number = self.0.trailing_zeros().checked_add(1)?;
+        let lowest = Signal::new(u8::try_from(number).ok()?)?;
+        self.remove(lowest);
+        Some(lowest)
+    }
+
+    /// As the kernel takes it.
+    pub const fn bits(self) -> u64 {
+        self.0
     }
 }
 
@@ -265,6 +320,29 @@ mod tests {
     fn three_signals_cannot_be_forwarded() {
         let not: alloc::vec::Vec<u8> = (1..=64).filter(|n| !Signal::new(*n).unwrap().can_be_forwarded()).collect();
         assert_eq!(not, [9, 17, 19]);
+    }
+
+    #[test]
+    fn a_set_gives_the_lowest_first() {
+        let mut set = SignalSet::default();
+        assert_eq!(set.pop(), None);
+        for signal in [Signal::RTMAX, Signal::HUP, Signal::TERM, Signal::TERM] {
+            set.insert(signal);
+        }
+        assert!(set.contains(Signal::RTMAX) && !set.contains(Signal::INT));
+        assert_eq!(
+            [set.pop(), set.pop(), set.pop(), set.pop()],
+            [Some(Signal::HUP), Some(Signal::TERM), Some(Signal::RTMAX), None]
+        );
+        let mut every = SignalSet::ALL;
+        every.remove(Signal::RTMAX);
+        assert_eq!(every.bits(), u64::MAX >> 1);
+    }
+
+    #[test]
+    fn eight_signals_do_not_end_a_process() {
+        let not: alloc::vec::Vec<u8> = Signal::all().filter(|s| !s.ends_by_default()).map(Signal::number).collect();
+        assert_eq!(not, [17, 18, 19, 20, 21, 22, 23, 28]);
     }
 
     #[test]

@@ -2,15 +2,21 @@
 
 use crate::{Outcome, Signal};
 
+/// A service, by its place in [`Config::services`](crate::config::Config::services).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(pub usize);
+
 /// A hook, by its place in [`Config::hooks`](crate::config::Config::hooks).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HookId(pub usize);
 
 /// A process that the init starts and knows by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Process {
-    /// The main service.
-    Main,
+    /// A service.
+    Service(ServiceId),
+    /// One attempt to find out whether a service is ready.
+    Probe(ServiceId),
     /// A hook's command.
     Hook(HookId),
 }
@@ -18,12 +24,20 @@ pub enum Process {
 /// Whom a signal goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// The main service's process.
-    Main,
-    /// A hook's process group.
-    Hook(HookId),
+    /// For a service, its process or its process group, as its [`KillMode`](crate::config::KillMode) says; for hooks
+    /// and probes, the process group.
+    Process(Process),
     /// Every descendant that is left.
     Leftovers,
+}
+
+/// Where a signal comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The terminal: its keys, its size, its end.
+    Terminal,
+    /// A process.
+    Process,
 }
 
 /// What happened.
@@ -31,12 +45,14 @@ pub enum Target {
 pub enum Event {
     /// The process executes its program now.
     Started(Process),
+    /// The service says that it is ready (`sd_notify(3)`).
+    Ready(ServiceId),
     /// The process is gone and reaped, or never came to be. Every [`Action::Spawn`] is followed by exactly one.
     Exited(Process, Outcome),
     /// The init has no child left, hence no descendant.
     Alone,
-    /// Somebody sent the init a signal.
-    Signal(Signal),
+    /// Somebody sent the init a signal, one of those that it [takes](crate::Machine::takes).
+    Signal(Signal, Source),
     /// The deadline has come; nothing happens when it has not.
     Tick,
 }
@@ -48,6 +64,8 @@ pub enum Action {
     Spawn(Process),
     /// Send the signal.
     Signal(Target, Signal),
+    /// Pass the signal that came just now on to the service as this one, with its value and sender.
+    Forward(ServiceId, Signal),
     /// Say it in the log.
     Tell(Note),
     /// End the init with this code. Nothing follows.
@@ -61,8 +79,16 @@ pub enum Note {
     HookFailed(HookId, Outcome),
     /// The hook had no time left and was killed.
     HookTimedOut(HookId),
-    /// The main service was not gone within its stop timeout: the final signal.
-    FinalSignal,
+    /// The service was not ready in time, and is stopped.
+    NotReady(ServiceId),
+    /// The service ended by itself and is started again after a pause.
+    Restarts(ServiceId, Outcome),
+    /// The service ended by itself and was started again too often.
+    GivenUp(ServiceId, Outcome),
+    /// The service ended by itself, which begins a stop of all. Not told of the main service's end.
+    Ended(ServiceId, Outcome),
+    /// The service was not gone within its stop timeout: the final signal.
+    FinalSignal(ServiceId),
     /// Descendants were left at the end of their time and were killed.
     LeftoversKilled,
     /// Not even the final signal ended it; the stop goes on without.

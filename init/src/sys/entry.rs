@@ -31,7 +31,7 @@ mod first {
     use syscalls::Sysno;
 
     use crate::{
-        report,
+        last_words,
         sys::{memory::Heap, process, raw, signals::Mask},
     };
 
@@ -119,7 +119,7 @@ mod first {
     /// Nothing is known to lead here but memory that is not to be had.
     #[panic_handler]
     fn panicked(info: &PanicInfo) -> ! {
-        report::last_words(info.message());
+        last_words::say(info.message());
         process::give_up()
     }
 }
@@ -136,7 +136,7 @@ mod first {
     #[unsafe(no_mangle)]
     #[expect(unsafe_code, reason = "the symbol that the C library calls")]
     extern "C" fn main(_count: c_int, args: *const *const c_char, environment: *const *const c_char) -> c_int {
-        let mask = Mask::ALL.set();
+        let mask = Mask(u64::MAX).set();
         c_int::from(super::run(args, environment, mask))
     }
 }

@@ -37,6 +37,11 @@ fn open_to_read(path: &CStr) -> Result<OwnedFd> {
     open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
 }
 
+/// Whether it is there, whatever it is.
+pub fn is_there(path: &CStr) -> bool {
+    stat(path).is_ok()
+}
+
 /// Whether it is there, and a regular file.
 pub fn is_regular(path: &CStr) -> bool {
     stat(path).is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::RegularFile)

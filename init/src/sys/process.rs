@@ -6,11 +6,14 @@ use rustix::{
     fd::{BorrowedFd, IntoRawFd as _},
     fs::{Mode, OFlags, open},
     io::{Errno, Result, fcntl_getfd},
-    process::{Pid, WaitOptions, getpid, set_child_subreaper},
+    process::{Pid, WaitOptions, chdir, getcwd, getpid, set_child_subreaper},
 };
 use wigwag_core::{Outcome, Signal};
 
-use crate::sys::{proc, raw, signals::Received};
+use crate::{
+    sys::{proc, raw, signals::Received},
+    text::Text,
+};
 
 /// Whether we are the init of a PID namespace: then all orphans are ours, and so is a broadcast.
 pub fn is_pid_1() -> bool {
@@ -21,6 +24,13 @@ pub fn is_pid_1() -> bool {
 pub fn become_subreaper() -> Result<()> {
     // Any number but 0 means yes.
     set_child_subreaper(Some(getpid()))
+}
+
+/// Goes to `/`, so that whatever we were started in can be unmounted; returns where that was.
+pub fn leave_directory() -> Text {
+    let directory = getcwd(Vec::new()).map_or_else(|_| Text::from("/"), Text::from);
+    let _ = chdir(c"/");
+    directory
 }
 
 /// Puts /dev/null where standard streams are closed, so that no descriptor of ours gets their numbers. It is closed on
@@ -45,6 +55,8 @@ fn is_closed(number: i32) -> bool {
 
 pub enum Reaped {
     One(Pid, Outcome),
+    /// A child was stopped by this signal.
+    Stopped(Pid, Signal),
     /// There are children, and none has ended.
     NoneYet,
     NoChild,
@@ -54,10 +66,16 @@ pub enum Reaped {
 /// exit signal other than SIGCHLD.
 pub fn reap() -> Reaped {
     loop {
-        match raw::wait(WaitOptions::NOHANG) {
+        match raw::wait(WaitOptions::NOHANG | WaitOptions::UNTRACED) {
             Ok(None) => return Reaped::NoneYet,
             Ok(Some((pid, status))) => match ending(status) {
-                Ending::Stopped(signal) => release(pid, signal),
+                Ending::Stopped(signal) => {
+                    if !release(pid, signal)
+                        && let Some(signal) = Signal::new(signal)
+                    {
+                        return Reaped::Stopped(pid, signal);
+                    }
+                }
                 Ending::Ended(outcome) => return Reaped::One(pid, outcome),
             },
             Err(_) => return Reaped::NoChild,
@@ -82,9 +100,15 @@ fn ending(status: i32) -> Ending {
     }
 }
 
-/// A child that made us its tracer (`PTRACE_TRACEME` of ptrace(2)) has stopped for us: lets it go on, untraced.
-fn release(pid: Pid, signal: u8) {
-    raw::detach(pid, if signal == Signal::TRAP.number() { 0 } else { signal });
+/// A child that made us its tracer (`PTRACE_TRACEME` of ptrace(2)) has stopped for us: lets it go on, untraced. Says
+/// whether it was such a child.
+fn release(pid: Pid, signal: u8) -> bool {
+    raw::detach(pid, if signal == Signal::TRAP.number() { 0 } else { signal }).is_ok()
+}
+
+/// Stops this process, until somebody continues it.
+pub fn stop() {
+    let _ = signal(getpid(), Signal::STOP);
 }
 
 /// Signals one process.

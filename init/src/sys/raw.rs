@@ -55,7 +55,7 @@ pub fn reset_action(signal: Signal) -> Result<()> {
 /// signalfd4(2): a descriptor to read these signals from, or another set for the one there is.
 #[expect(unsafe_code, reason = "signalfd4(2)")]
 pub fn signalfd(fd: Option<BorrowedFd>, signals: u64) -> Result<i32> {
-    const FLAGS: u32 = rustix::fs::OFlags::CLOEXEC.union(rustix::fs::OFlags::NONBLOCK).bits();
+    const FLAGS: u32 = rustix::fs::OFlags::CLOEXEC.bits();
     let number = fd.map_or(-1, |fd| fd.as_raw_fd());
     // SAFETY: the kernel reads eight bytes.
     let result = unsafe { syscall!(Sysno::signalfd4, number, &raw const signals, SET_SIZE, FLAGS) };
@@ -98,10 +98,11 @@ pub fn wait(options: WaitOptions) -> Result<Option<(Pid, i32)>> {
 
 /// `PTRACE_DETACH` of ptrace(2), with a signal to go on with.
 #[expect(unsafe_code, reason = "ptrace(2)")]
-pub fn detach(pid: Pid, signal: u8) {
+pub fn detach(pid: Pid, signal: u8) -> Result<()> {
     const PTRACE_DETACH: usize = 17;
     // SAFETY: a call with numbers.
-    let _ = unsafe { syscall!(Sysno::ptrace, PTRACE_DETACH, pid.as_raw_pid(), 0_usize, signal) };
+    let result = unsafe { syscall!(Sysno::ptrace, PTRACE_DETACH, pid.as_raw_pid(), 0_usize, signal) };
+    result.map(drop).map_err(errno)
 }
 
 /// fork(2): `None` in the child. There is one thread, so that the child may call whatever it likes.
@@ -134,15 +135,77 @@ pub fn exit(code: u8) -> ! {
     }
 }
 
-/// `clock_gettime(2)` of `CLOCK_MONOTONIC`: seconds and nanoseconds. rustix would look for the vDSO first, which is more
-/// work than all the calls that we make.
+/// The clocks of `clock_gettime(2)` that we look at.
+#[derive(Clone, Copy)]
+pub enum Clock {
+    RealTime = 0,
+    Monotonic = 1,
+}
+
+/// `clock_gettime(2)`: seconds and nanoseconds. rustix would look for the vDSO first, which is more work than all the
+/// calls that we make.
 #[expect(unsafe_code, reason = "clock_gettime(2)")]
-pub fn monotonic() -> [i64; 2] {
-    const CLOCK_MONOTONIC: usize = 1;
+pub fn time(clock: Clock) -> [i64; 2] {
     let mut time = [0_i64; 2];
     // SAFETY: the kernel writes two words. It cannot fail with these arguments.
-    let _ = unsafe { syscall!(Sysno::clock_gettime, CLOCK_MONOTONIC, time.as_mut_ptr()) };
+    let _ = unsafe { syscall!(Sysno::clock_gettime, clock as usize, time.as_mut_ptr()) };
     time
+}
+
+/// prlimit(2) of this process: the soft and the hard limit, before new ones are set if there are any.
+#[expect(unsafe_code, reason = "prlimit(2)")]
+pub fn limits(resource: u8, new: Option<[u64; 2]>) -> Result<[u64; 2]> {
+    let mut before = [0_u64; 2];
+    let new = new.as_ref().map_or(ptr::null(), |new| new.as_ptr());
+    // SAFETY: the kernel reads and writes two words each.
+    unsafe { syscall!(Sysno::prlimit64, 0_usize, resource, new, before.as_mut_ptr()) }.map_err(errno)?;
+    Ok(before)
+}
+
+/// setgroups(2).
+#[expect(unsafe_code, reason = "setgroups(2)")]
+pub fn set_groups(groups: &[u32]) -> Result<()> {
+    // SAFETY: the kernel reads as many numbers as there are.
+    unsafe { syscall!(Sysno::setgroups, groups.len(), groups.as_ptr()) }.map(drop).map_err(errno)
+}
+
+/// setresgid(2): real, effective and saved.
+#[expect(unsafe_code, reason = "setresgid(2)")]
+pub fn set_gid(gid: u32) -> Result<()> {
+    // SAFETY: a call with numbers.
+    unsafe { syscall!(Sysno::setresgid, gid, gid, gid) }.map(drop).map_err(errno)
+}
+
+/// setresuid(2): real, effective and saved.
+#[expect(unsafe_code, reason = "setresuid(2)")]
+pub fn set_uid(uid: u32) -> Result<()> {
+    // SAFETY: a call with numbers.
+    unsafe { syscall!(Sysno::setresuid, uid, uid, uid) }.map(drop).map_err(errno)
+}
+
+/// `PR_SET_PDEATHSIG` of prctl(2).
+pub const PR_SET_PDEATHSIG: usize = 1;
+/// `PR_SET_NO_NEW_PRIVS` of prctl(2).
+pub const PR_SET_NO_NEW_PRIVS: usize = 38;
+
+/// prctl(2) with one number.
+#[expect(unsafe_code, reason = "prctl(2)")]
+pub fn prctl(option: usize, value: usize) -> Result<()> {
+    // SAFETY: callers use options only that take a number.
+    unsafe { syscall!(Sysno::prctl, option, value, 0_usize, 0_usize, 0_usize) }.map(drop).map_err(errno)
+}
+
+/// capget(2): the effective capabilities of this process.
+#[expect(unsafe_code, reason = "capget(2)")]
+pub fn effective_capabilities() -> u64 {
+    const VERSION_3: u32 = 0x2008_0522;
+    let header = [VERSION_3, 0];
+    // Effective, permitted, inheritable; the low half of each, then the high half.
+    let mut data = [0_u32; 6];
+    // SAFETY: both are as long as this version says.
+    let _ = unsafe { syscall!(Sysno::capget, header.as_ptr(), data.as_mut_ptr()) };
+    let [low, _, _, high, ..] = data;
+    u64::from(high) << 32 | u64::from(low)
 }
 
 /// brk(2): moves the end of the heap, and where it is then; it stays where it was if it cannot be moved.

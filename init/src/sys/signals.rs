@@ -10,15 +10,12 @@ use rustix::{
     io::{Result, read},
     process::getpid,
 };
-use wigwag_core::Signal;
+use wigwag_core::{Signal, SignalSet, Source};
 
 use crate::sys::raw;
 
-/// The most that is read in one go, so that a storm of signals cannot keep the init from reaping.
-const AT_ONCE: usize = 64;
-
-/// The most that one system call reads.
-const AT_A_TIME: usize = 8;
+/// The most that is read in one go.
+const AT_A_TIME: usize = 16;
 
 /// `signalfd_siginfo` of signalfd(2).
 const INFO_SIZE: usize = 128;
@@ -31,14 +28,6 @@ const SI_KERNEL: i32 = 0x80;
 pub struct Mask(pub u64);
 
 impl Mask {
-    pub const ALL: Self = Self(u64::MAX);
-
-    /// Only this one.
-    #[cfg(test)]
-    fn of(signal: Signal) -> Self {
-        Self(1_u64.rotate_left(u32::from(signal.number()).wrapping_sub(1)))
-    }
-
     /// Makes it the blocked signals of this process; those that were blocked.
     pub fn set(self) -> Self {
         Self(raw::set_mask(self.0))
@@ -58,6 +47,13 @@ pub struct Received {
     pub value: u64,
 }
 
+impl Received {
+    /// The kernel says `SI_KERNEL` of what it sends for a terminal.
+    pub fn source(&self) -> Source {
+        if self.code == SI_KERNEL { Source::Terminal } else { Source::Process }
+    }
+}
+
 pub struct Signals(OwnedFd);
 
 impl Signals {
@@ -65,28 +61,22 @@ impl Signals {
     /// our children without telling us how they ended.
     pub fn open() -> Result<Self> {
         raw::reset_action(Signal::CHLD)?;
-        Ok(Self(raw::owned(raw::signalfd(None, Mask::ALL.0)?)))
+        Ok(Self(raw::owned(raw::signalfd(None, SignalSet::ALL.bits())?)))
     }
 
     /// From now on only signals of this set are read; others wait in the kernel.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for restarts, which come next"))]
-    pub fn listen(&self, signals: Mask) -> Result<()> {
-        raw::signalfd(Some(self.0.as_fd()), signals.0).map(drop)
+    pub fn listen(&mut self, signals: SignalSet) -> Result<()> {
+        raw::signalfd(Some(self.0.as_fd()), signals.bits()).map(drop)
     }
 
-    /// The signals that are waiting, but for those that mean ourselves, into `taken`.
-    pub fn take(&self, taken: &mut Vec<Received>) {
+    /// Waits until there are signals, and reads some of them into `taken`, but for those that mean ourselves. The others
+    /// come next time, so that a storm cannot keep the init from reaping.
+    pub fn take(&mut self, taken: &mut Vec<Received>) {
         taken.clear();
         let mut buffer = [0; INFO_SIZE * AT_A_TIME];
-        while taken.len() <= AT_ONCE - AT_A_TIME
-            && let Ok(length) = read(&self.0, &mut buffer)
-        {
-            let infos = buffer.get(..length).unwrap_or_default().as_chunks().0;
-            taken.extend(infos.iter().filter_map(parse).filter(|received| !is_ours(received)));
-            if length < buffer.len() {
-                return;
-            }
-        }
+        let length = read(&self.0, &mut buffer).unwrap_or(0);
+        let infos = buffer.get(..length).unwrap_or_default().as_chunks().0;
+        taken.extend(infos.iter().filter_map(parse).filter(|received| !is_ours(received)));
     }
 }
 
@@ -126,8 +116,8 @@ mod tests {
     #[test]
     #[expect(unsafe_code, reason = "signals for this thread only")]
     fn who_listens_to_some_leaves_the_others_in_the_kernel() {
-        let before = Mask::ALL.set();
-        let signals = Signals::open().unwrap();
+        let before = Mask(SignalSet::ALL.bits()).set();
+        let mut signals = Signals::open().unwrap();
         let [first, second] = [40, 41].map(|number| Signal::new(number).unwrap());
         let send = |signal: Signal| {
             // SAFETY: calls with numbers.
@@ -139,7 +129,9 @@ mod tests {
         send(second);
         let mut taken = Vec::new();
         for listened in [second, first] {
-            signals.listen(Mask::of(listened)).unwrap();
+            let mut set = SignalSet::default();
+            set.insert(listened);
+            signals.listen(set).unwrap();
             signals.take(&mut taken);
             assert_eq!(taken.iter().map(|received| received.signal).collect::<Vec<_>>(), [listened]);
         }

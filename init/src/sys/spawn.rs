@@ -3,6 +3,7 @@
 use alloc::{borrow::Cow, ffi::CString, format, string::String, vec, vec::Vec};
 use core::{
     ffi::{CStr, c_char},
+    net::SocketAddr,
     ptr,
 };
 
@@ -10,11 +11,12 @@ use rustix::{
     fd::{AsFd, BorrowedFd, OwnedFd},
     fs::{Mode, OFlags, open},
     io::{Errno, Result, read, write},
+    net::{AddressFamily, SocketFlags, SocketType, connect, socket_with},
     pipe::{PipeFlags, pipe_with},
-    process::{Pid, chdir, setpgid},
+    process::{Pid, chdir, getpid, getppid, setpgid, setsid, umask},
     stdio::dup2_stdin,
 };
-use wigwag_core::environment;
+use wigwag_core::{Failure, Preparation, Step, config::Session, environment, exit_code};
 
 use crate::{
     sys::{error::sentence, file, raw, signals::Mask, terminal::Terminal},
@@ -22,28 +24,75 @@ use crate::{
 };
 
 /// What to start.
-pub struct Program<'a> {
-    pub command: &'a [Text],
+pub struct Program {
+    pub work: Work,
     /// `NAME=value` entries; its PATH is the one that counts.
-    pub environment: &'a [Text],
+    pub environment: Vec<Text>,
     /// The terminal that it gets.
     pub terminal: Option<Terminal>,
     /// Whether it gets our standard input, rather than an empty one.
     pub stdin: bool,
-    pub directory: &'a Text,
+    /// Where it is started, if its preparation says nothing else.
+    pub directory: Text,
+    pub session: Session,
+    pub preparation: Preparation,
+}
+
+/// What the child does.
+pub enum Work {
+    /// It executes a program: this one with these arguments.
+    Execute(Vec<Text>),
+    /// It connects to this port, which may take its time; its exit status says whether it could.
+    Connect(SocketAddr),
+    /// It looks for this file; its exit status says whether it is there.
+    Look(Text),
 }
 
 /// A process that was forked.
 pub struct Spawned {
     pid: Pid,
-    /// Closed by the exec; before that, the errno of an exec that failed comes through.
+    /// Closed by the exec; before that, what kept the child from it comes through.
     result: OwnedFd,
 }
 
 pub enum ExecResult {
     Pending,
     Done,
-    Failed(Errno),
+    Failed(Obstacle),
+}
+
+/// Why a child could not execute its program.
+#[derive(Clone, Copy)]
+pub struct Obstacle {
+    pub errno: Errno,
+    /// The step of its preparation that failed; none if it came to the exec.
+    step: Option<usize>,
+}
+
+impl Obstacle {
+    /// What is written about one: the errno, and the number of the step or -1.
+    const LENGTH: usize = 8;
+
+    fn to_bytes(self) -> [u8; Self::LENGTH] {
+        let step = self.step.map_or(-1, |step| i32::try_from(step).unwrap_or(i32::MAX));
+        let (errno, step) = (i64::from(self.errno.raw_os_error()), i64::from(step));
+        (errno << 32 | step & 0xffff_ffff).to_ne_bytes()
+    }
+
+    fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        let both = i64::from_ne_bytes(bytes);
+        let [errno, step] = [both >> 32, both << 32 >> 32];
+        Self {
+            errno: Errno::from_raw_os_error(i32::try_from(errno).unwrap_or_default()),
+            step: usize::try_from(step).ok(),
+        }
+    }
+
+    /// As sh(1) tells them apart: what is not there, and what cannot be executed.
+    pub fn failure(self) -> Failure {
+        let is_missing = self.errno == Errno::NOENT || self.errno == Errno::NOTDIR;
+        if is_missing && self.step.is_none() { Failure::NotFound } else { Failure::NotExecutable }
+    }
 }
 
 impl Spawned {
@@ -53,12 +102,10 @@ impl Spawned {
 
     /// What is known of the exec; ask once after it was not pending.
     pub fn result(&self) -> ExecResult {
-        let mut errno = [0; size_of::<i32>()];
-        match read(&self.result, &mut errno) {
+        let mut bytes = [0; Obstacle::LENGTH];
+        match read(&self.result, &mut bytes) {
             Err(Errno::AGAIN | Errno::INTR) => ExecResult::Pending,
-            Ok(length) if length == size_of::<i32>() => {
-                ExecResult::Failed(Errno::from_raw_os_error(i32::from_ne_bytes(errno)))
-            }
+            Ok(Obstacle::LENGTH) => ExecResult::Failed(Obstacle::from_bytes(bytes)),
             Ok(_) | Err(_) => ExecResult::Done,
         }
     }
@@ -70,21 +117,24 @@ impl AsFd for Spawned {
     }
 }
 
-/// Forks, and executes the program in the child, in a process group of its own and with `mask` as its blocked signals.
-/// Signals that are sent to it from now on wait until then, so none is lost.
+/// Forks, and executes the program in the child, with `mask` as its blocked signals. Signals that are sent to it from now
+/// on wait until then, so none is lost.
 ///
 /// # Errors
 /// When there is no process or no descriptor to be had.
 pub fn spawn(program: &Program, mask: Mask) -> Result<Spawned> {
     let image = Image::new(program);
+    let parent = getpid();
     let (result, report) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
     let Some(child) = raw::fork()? else {
-        let errno = image.execute(program, mask);
-        let _ = write(&report, &errno.raw_os_error().to_ne_bytes());
+        let obstacle = image.execute(program, mask, parent);
+        let _ = write(&report, &obstacle.to_bytes());
         raw::exit(127)
     };
-    // The child does it too: whoever comes first, the group is there before anybody signals it.
-    let _ = setpgid(Some(child), Some(child));
+    if program.session == Session::Group {
+        // The child does it too: whoever comes first, the group is there before anybody signals it.
+        let _ = setpgid(Some(child), Some(child));
+    }
     Ok(Spawned { pid: child, result })
 }
 
@@ -96,26 +146,48 @@ struct Image<'p> {
 }
 
 impl<'p> Image<'p> {
-    fn new(program: &Program<'p>) -> Self {
+    fn new(program: &'p Program) -> Self {
+        let command: &[Text] = match &program.work {
+            Work::Execute(command) => command,
+            Work::Connect(_) | Work::Look(_) => &[],
+        };
         Self {
-            candidates: candidates(program.command, program.environment),
-            argv: pointers(program.command),
-            envp: pointers(program.environment),
+            candidates: candidates(command, &program.environment),
+            argv: pointers(command),
+            envp: pointers(&program.environment),
         }
     }
 
-    /// In the child. Returns the errno when nothing could be executed.
-    fn execute(&self, program: &Program, mask: Mask) -> Errno {
-        let _ = setpgid(None, None);
+    /// In the child. Returns when it could not be executed.
+    fn execute(&self, program: &Program, mask: Mask, parent: Pid) -> Obstacle {
+        match program.session {
+            Session::Group => drop(setpgid(None, None)),
+            Session::Session => drop(setsid()),
+            Session::Inherit => {}
+        }
         if let Some(terminal) = program.terminal {
-            terminal.take();
+            match program.session {
+                Session::Group => terminal.take(),
+                Session::Session => terminal.control(),
+                Session::Inherit => {}
+            }
         }
         if !program.stdin {
             empty_stdin();
         }
         let _ = chdir(program.directory.as_c_str());
+        for (at, step) in program.preparation.steps.iter().enumerate() {
+            if let Err(errno) = prepare(step, parent) {
+                return Obstacle { errno, step: Some(at) };
+            }
+        }
         mask.set();
-        self.exec()
+        let errno = match &program.work {
+            Work::Execute(_) => self.exec(),
+            Work::Connect(address) => raw::exit(u8::from(!can_connect(address))),
+            Work::Look(path) => raw::exit(u8::from(!file::is_there(path.as_c_str()))),
+        };
+        Obstacle { errno, step: None }
     }
 
     /// As execvp(3): the first candidate that can be executed; a file without `#!` is a script of /bin/sh.
@@ -137,6 +209,36 @@ impl<'p> Image<'p> {
         }
         found
     }
+}
+
+fn prepare(step: &Step, parent: Pid) -> Result<()> {
+    match step {
+        Step::Limit(resource, limits) => raw::limits(resource.number(), Some([limits.soft.0, limits.hard.0])).map(drop),
+        Step::Umask(mask) => {
+            umask(Mode::from_raw_mode(mask.bits()));
+            Ok(())
+        }
+        Step::Groups(groups) => raw::set_groups(groups),
+        Step::Gid(gid) => raw::set_gid(*gid),
+        Step::Uid(uid) => raw::set_uid(*uid),
+        Step::Directory(folder) => chdir(folder.as_str()),
+        Step::ParentDeathSignal(signal) => {
+            raw::prctl(raw::PR_SET_PDEATHSIG, signal.number().into())?;
+            // One that ended before says nothing any more.
+            if getppid() != Some(parent) {
+                raw::exit(exit_code::of_signal(*signal));
+            }
+            Ok(())
+        }
+        Step::NoNewPrivs => raw::prctl(raw::PR_SET_NO_NEW_PRIVS, 1),
+    }
+}
+
+/// Whether the port takes connections. It may never answer: then the probe is killed.
+fn can_connect(address: &SocketAddr) -> bool {
+    let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None);
+    socket.and_then(|socket| connect(socket, address)).is_ok()
 }
 
 /// The files that `command` may mean, in the order of PATH.
@@ -175,17 +277,28 @@ fn empty_stdin() {
 }
 
 /// Why a command could not be executed, in a sentence.
-pub fn explain(program: &Program, errno: Errno) -> String {
-    let name = program.command.first().map_or(&[][..], Text::as_bytes);
+pub fn explain(program: &Program, obstacle: Obstacle) -> String {
+    let errno = obstacle.errno;
+    let command: &[Text] = if let Work::Execute(command) = &program.work { command } else { &[] };
+    let name = command.first().map_or(&[][..], Text::as_bytes);
     let shown = name.escape_ascii();
+    if let Some(step) = obstacle.step.and_then(|step| program.preparation.steps.get(step)) {
+        return format!("cannot execute `{shown}`: cannot {step}: {}", sentence(errno));
+    }
     if errno == Errno::NOEXEC {
         return format!("cannot execute `{shown}`: it has no `#!` line, and there is no `/bin/sh` to run it");
     }
     if errno != Errno::NOENT {
         return format!("cannot execute `{shown}`: {}", sentence(errno));
     }
-    let files = candidates(program.command, program.environment);
-    let mut files = files.iter().map(|file| below(program.directory, file));
+    let moved = program.preparation.steps.iter().find_map(|step| match step {
+        Step::Directory(folder) => Some(Text::from(folder.as_str())),
+        Step::Limit(..) | Step::Umask(_) | Step::Groups(_) | Step::Gid(_) | Step::Uid(_) => None,
+        Step::ParentDeathSignal(_) | Step::NoNewPrivs => None,
+    });
+    let directory = moved.as_ref().unwrap_or(&program.directory);
+    let files = candidates(command, &program.environment);
+    let mut files = files.iter().map(|file| below(directory, file));
     match files.find(|file| file::is_regular(file)) {
         Some(file) => match interpreter(&file) {
             Some(interpreter) => {
@@ -195,7 +308,7 @@ pub fn explain(program: &Program, errno: Errno) -> String {
         },
         None if name.contains(&b'/') => format!("cannot execute `{shown}`: there is no such file"),
         None => {
-            let path = search_path(program.environment).escape_ascii();
+            let path = search_path(&program.environment).escape_ascii();
             format!("cannot execute `{shown}`: it is not in PATH ({path})")
         }
     }
@@ -219,6 +332,14 @@ fn interpreter(file: &CStr) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_obstacle_comes_through_as_it_was() {
+        for step in [None, Some(0), Some(7)] {
+            let obstacle = Obstacle::from_bytes(Obstacle { errno: Errno::NOENT, step }.to_bytes());
+            assert_eq!((obstacle.errno, obstacle.step), (Errno::NOENT, step));
+        }
+    }
 
     fn found(command: &str, environment: &[&str]) -> Vec<String> {
         let environment: Vec<Text> = environment.iter().copied().map(Text::from).collect();

@@ -1,6 +1,10 @@
 //! The terminal of standard input, if there is one: who reads from it, and gets Ctrl-C and Ctrl-Z.
 
-use rustix::{fd::BorrowedFd, process::getpgrp, termios};
+use rustix::{
+    fd::BorrowedFd,
+    process::{Pid, getpgrp},
+    termios,
+};
 
 /// The terminal of standard input, which is ours to give.
 #[derive(Clone, Copy)]
@@ -12,11 +16,26 @@ impl Terminal {
     pub fn ours() -> Option<Self> {
         // SAFETY: it is used for calls only that answer EBADF when it is closed, and ENOTTY when it is no terminal.
         let stdin = unsafe { BorrowedFd::borrow_raw(0) };
-        (termios::tcgetpgrp(stdin) == Ok(getpgrp())).then_some(Self(stdin))
+        Some(Self(stdin)).filter(|terminal| terminal.is_here())
+    }
+
+    /// Makes it the controlling terminal of the calling process's session, which has none yet.
+    pub fn control(self) {
+        let _ = rustix::process::ioctl_tiocsctty(self.0);
+    }
+
+    /// Whether the calling process's group has it.
+    pub fn is_here(self) -> bool {
+        termios::tcgetpgrp(self.0) == Ok(getpgrp())
+    }
+
+    /// Gives it to a process group.
+    pub fn give(self, group: Pid) {
+        let _ = termios::tcsetpgrp(self.0, group);
     }
 
     /// Gives it to the calling process's group. SIGTTOU is blocked, so asking from the background does not stop us.
     pub fn take(self) {
-        let _ = termios::tcsetpgrp(self.0, getpgrp());
+        self.give(getpgrp());
     }
 }

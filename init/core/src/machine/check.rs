@@ -4,29 +4,46 @@
 //! Four kinds of rule: **safety** holds in every step; **can end**: from every state some way leads to the end; **must
 //! end**: from the begin of a stop, never later than the grace period, whatever the children do; **is seen**: what is
 //! meant to happen does happen somewhere, since a machine that does nothing breaks no other rule.
+//!
+//! The rules do not look at the machine's state, its phase excepted. They compare its orders with what somebody outside
+//! would expect, who knows the config, the events and the time: `world.rs` is what is known, `foresight.rs` what an event
+//! means, `orders.rs` and `stop_rules.rs` which orders are right, `times.rs` when, `rules.rs` what must hold afterwards.
+//! `kernel.rs` is whoever carries the orders out.
 
 use alloc::{
     collections::{BTreeSet, VecDeque},
     format,
+    rc::Rc,
     string::{String, ToString},
     vec,
     vec::Vec,
 };
-use core::fmt::Write as _;
-use std::collections::HashMap;
+use core::{
+    fmt::Write as _,
+    hash::{BuildHasherDefault, Hasher},
+};
+use std::collections::{HashMap, HashSet};
 
+mod configs;
+mod foresight;
 mod kernel;
+mod one_service;
+mod orders;
 mod rules;
+mod several_services;
+mod stop_rules;
+mod times;
 mod world;
 
+use configs::Case;
 use rules::rule;
-use world::{BORN, GONE, Life, StopSeen, World, pass};
+use world::{BORN, Began, Child, Current, Left, PostStart, ReadySeen, ServiceSeen, StopSeen, Told, World};
 
-use super::*;
-use crate::{
-    Failure,
-    config::{Hook, SignalRule},
+use super::{
+    services::{Life, Probe, ServiceState},
+    *,
 };
+use crate::{Failure, config::*};
 
 extern crate std;
 
@@ -51,10 +68,14 @@ enum Nature {
     Undead,
 }
 
+use Nature::{Friendly, Stubborn, Undead};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Begin,
     Event(Event),
+    /// Somebody sends the init a signal.
+    Send(Signal, Source),
     /// A process leaves a descendant behind.
     Descendant,
     /// The descendant ends.
@@ -71,223 +92,165 @@ struct Move {
     no_process: bool,
 }
 
+/// What happened somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Seen {
+    Exit(u8),
+    Forward(ServiceId, Signal),
+    Note(Note),
+    Start(Process),
+    /// A signal waited in the kernel's queue and was then taken.
+    Queued(Signal),
+    /// A service was asked to stop, after half of its time or because it was ready.
+    Held(ServiceId),
+    AskedAgain(ServiceId),
+    LeftoversAsked(Signal),
+}
+
 struct Checker<'c> {
+    case: &'c Case,
     config: &'c Config,
     nature: Nature,
-    seen: BTreeSet<String>,
+    seen: HashSet<Seen>,
 }
 
 type Broken = String;
 
-impl Checker<'_> {
-    /// Explores everything; the number of states, or a shortest trace to a broken rule.
-    fn run(&mut self) -> Result<usize, String> {
-        let unborn = World {
-            state: Machine::new(self.config).state,
-            main: Life::Unborn,
-            outcome: None,
-            hooks: vec![Life::Unborn; self.config.hooks.len()],
-            leftovers: Life::Unborn,
-            leftovers_asked: false,
-            held: BTreeSet::new(),
-            stop: None,
-            exited: false,
+/// Everything that can happen, as far as it is known.
+#[derive(Default)]
+struct Graph {
+    worlds: Vec<Rc<World>>,
+    known: HashMap<Rc<World>, usize, BuildHasherDefault<Quick>>,
+    came_from: Vec<Option<(usize, Move)>>,
+    backwards: Vec<Vec<usize>>,
+    queue: VecDeque<usize>,
+}
+
+/// Nobody chooses our states so that they collide.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u8(&mut self, number: u8) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(5) ^ number).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.rotate_left(26)
+    }
+}
+
+impl Graph {
+    fn add(&mut self, world: World, from: Option<(usize, Move)>) {
+        let at = if let Some(at) = self.known.get(&world) {
+            *at
+        } else {
+            let at = self.worlds.len();
+            let world = Rc::new(world);
+            self.worlds.push(Rc::clone(&world));
+            self.known.insert(world, at);
+            self.came_from.push(from);
+            self.backwards.push(vec![]);
+            self.queue.push_back(at);
+            at
         };
-        let mut worlds = vec![unborn.clone()];
-        let mut known = HashMap::from([(unborn, 0_usize)]);
-        let mut came_from: Vec<Option<(usize, Move)>> = vec![None];
-        let mut backwards: Vec<Vec<usize>> = vec![vec![]];
-        let mut queue = VecDeque::from([0_usize]);
-        while let Some(at) = queue.pop_front() {
-            for next_move in self.moves(&worlds[at], at == 0) {
-                let mut world = worlds[at].clone();
-                if let Err(broken) = self.apply(&mut world, next_move) {
-                    return Err(trace(&came_from, at, next_move, &broken));
+        if let Some((from, _)) = from {
+            self.backwards[at].push(from);
+        }
+    }
+
+    /// A state from which there is no way to the end.
+    fn cannot_end(&self) -> Option<usize> {
+        let mut ends: Vec<bool> = self.worlds.iter().map(|world| world.exited).collect();
+        let mut queue: Vec<usize> = (0..ends.len()).filter(|at| ends[*at]).collect();
+        while let Some(at) = queue.pop() {
+            for from in &self.backwards[at] {
+                if !core::mem::replace(&mut ends[*from], true) {
+                    queue.push(*from);
                 }
-                let to = *known.entry(world).or_insert_with_key(|world| {
-                    let new = worlds.len();
-                    worlds.push(world.clone());
-                    came_from.push(Some((at, next_move)));
-                    backwards.push(vec![]);
-                    queue.push_back(new);
-                    new
-                });
-                backwards[to].push(at);
             }
         }
-        if self.nature == Nature::Friendly
-            && let Some(stuck) = cannot_end(&worlds, &backwards)
-        {
-            let (from, last) = came_from[stuck].expect("the first state can end or nothing can");
-            return Err(trace(&came_from, from, last, "from here it cannot end"));
+        ends.iter().position(|ends| !ends)
+    }
+
+    fn trace(&self, mut at: usize, last: Option<Move>, broken: &str) -> String {
+        let mut moves: Vec<Move> = last.into_iter().collect();
+        while let Some((from, step)) = self.came_from[at] {
+            moves.push(step);
+            at = from;
         }
-        Ok(worlds.len())
+        let mut text = format!("broken: {broken}\n");
+        for (number, Move { step, no_process }) in moves.iter().rev().enumerate() {
+            let refused = if *no_process { " (no new process)" } else { "" };
+            writeln!(text, "{number:3}. {step:?}{refused}").expect("a String takes everything");
+        }
+        text
     }
 }
 
-fn cannot_end(worlds: &[World], backwards: &[Vec<usize>]) -> Option<usize> {
-    let mut ends: Vec<bool> = worlds.iter().map(|world| world.exited).collect();
-    let mut queue: Vec<usize> = (0..worlds.len()).filter(|at| ends[*at]).collect();
-    while let Some(at) = queue.pop() {
-        for from in &backwards[at] {
-            if !core::mem::replace(&mut ends[*from], true) {
-                queue.push(*from);
+impl Checker<'_> {
+    /// Explores everything; the number of states and of moves between them, or a shortest trace to a broken rule.
+    fn run(&mut self) -> Result<(usize, usize), String> {
+        let mut graph = Graph::default();
+        let mut moves = 0_usize;
+        graph.add(World::new(self.config), None);
+        while let Some(at) = graph.queue.pop_front() {
+            let world = Rc::clone(&graph.worlds[at]);
+            for step in self.steps(&world, at == 0) {
+                for no_process in [false, true] {
+                    let next = Move { step, no_process };
+                    let mut world = World::clone(&world);
+                    let spawned = match self.apply(&mut world, next) {
+                        Ok(spawned) => spawned,
+                        Err(broken) => return Err(graph.trace(at, Some(next), &broken)),
+                    };
+                    graph.add(world, Some((at, next)));
+                    moves = moves.saturating_add(1);
+                    // What starts nobody is the same when nobody can be started.
+                    if !spawned {
+                        break;
+                    }
+                }
             }
         }
+        match graph.cannot_end() {
+            Some(stuck) if self.nature == Friendly => Err(graph.trace(stuck, None, "from here it cannot end")),
+            Some(_) | None => Ok((graph.worlds.len(), moves)),
+        }
     }
-    ends.iter().position(|ends| !ends)
-}
-
-fn trace(came_from: &[Option<(usize, Move)>], mut at: usize, last: Move, broken: &str) -> String {
-    let mut moves = vec![last];
-    while let Some((from, step)) = came_from[at] {
-        moves.push(step);
-        at = from;
-    }
-    let mut text = format!("broken: {broken}\n");
-    for (number, Move { step, no_process }) in moves.iter().rev().enumerate() {
-        let refused = if *no_process { " (no new process)" } else { "" };
-        writeln!(text, "{number:3}. {step:?}{refused}").expect("a String takes everything");
-    }
-    text
-}
-
-fn hook(point: HookPoint, timeout: Option<u64>, on_failure: OnFailure) -> Hook {
-    Hook { point, command: vec!["hook".into()], timeout: timeout.map(Millis), on_failure }
-}
-
-/// HUP is forwarded, USR1 rewritten, QUIT dropped, TERM and INT ask for a stop.
-fn config(hooks: Vec<Hook>) -> Config {
-    let mut config = Config::plain();
-    config.hooks = hooks;
-    config.leftover_timeout = Millis(200);
-    config.service.stop_timeout = Some(Millis(300));
-    config.service.stop_signal = INT;
-    config.signals.extend([(INT, SignalRule::Stop), (QUIT, SignalRule::Drop), (USR1, SignalRule::Forward(USR2))]);
-    config.grace_period = config.budget().total();
-    config
-}
-
-/// `at_start`: what follows when a hook at a start fails.
-fn every_hook(at_start: OnFailure) -> Vec<Hook> {
-    vec![
-        hook(HookPoint::PreStart, Some(100), OnFailure::Continue),
-        hook(HookPoint::PreStart, Some(200), at_start),
-        hook(HookPoint::PostStart, Some(200), at_start),
-        hook(HookPoint::PreStop, Some(200), OnFailure::Continue),
-        hook(HookPoint::PreStop, Some(100), OnFailure::Continue),
-        hook(HookPoint::PostStop, Some(200), OnFailure::Continue),
-        hook(HookPoint::PostStop, Some(100), OnFailure::Continue),
-    ]
 }
 
 /// Explores, and returns what was seen.
-fn explore(config: &Config, nature: Nature) -> BTreeSet<String> {
-    let mut checker = Checker { config, nature, seen: BTreeSet::new() };
+fn explore(case: &Case, nature: Nature) -> HashSet<Seen> {
+    assert_eq!(case.config.problems(), Vec::<String>::new());
+    let mut checker = Checker { case, config: &case.config, nature, seen: HashSet::new() };
+    let begin = std::time::Instant::now();
     match checker.run() {
-        Ok(states) => std::println!("{nature:?}, {} hooks: {states} states", config.hooks.len()),
-        Err(broken) => panic!("{broken}"),
+        Ok((states, moves)) => {
+            let name = std::thread::current().name().unwrap_or_default().to_string();
+            std::println!("{name}, {nature:?}: {states} states, {moves} moves, {:?}", begin.elapsed());
+        }
+        Err(broken) => panic!("{nature:?}: {broken}"),
     }
     checker.seen
 }
 
-fn assert_seen(seen: &BTreeSet<String>, expected: &[&str]) {
+fn assert_seen(seen: &HashSet<Seen>, expected: &[Seen]) {
     for what in expected {
-        assert!(seen.contains(*what), "never seen: {what}\nseen: {seen:#?}");
-    }
-}
-
-#[test]
-fn friendly_children() {
-    let seen = explore(&config(every_hook(OnFailure::Abort)), Nature::Friendly);
-    assert_seen(
-        &seen,
-        &[
-            "exit 0",
-            "exit 3",
-            "exit 125",
-            "exit 127",
-            "exit 130",
-            "exit 137",
-            "exit 143",
-            "forwarded SIGHUP",
-            "forwarded SIGUSR2",
-            "held signals delivered",
-            "asked again",
-            "pre-start hook",
-            "post-start hook",
-            "pre-stop hook",
-            "post-stop hook",
-            "phase Ended",
-        ],
-    );
-}
-
-#[test]
-fn stubborn_children() {
-    let seen = explore(&config(every_hook(OnFailure::Continue)), Nature::Stubborn);
-    assert_seen(
-        &seen,
-        &["exit 137", "note FinalSignal", "note LeftoversKilled", "note HookTimedOut(HookId(1))", "phase Ended"],
-    );
-}
-
-#[test]
-fn undead_children() {
-    let seen = explore(&config(every_hook(OnFailure::Continue)), Nature::Undead);
-    assert_seen(&seen, &["exit 137", "note Unkillable(Main)", "note Unkillable(Leftovers)", "phase Ended"]);
-}
-
-#[test]
-fn without_hooks() {
-    for nature in [Nature::Friendly, Nature::Stubborn, Nature::Undead] {
-        let seen = explore(&config(vec![]), nature);
-        assert_seen(&seen, &["phase Running", "phase Ended"]);
-    }
-}
-
-#[test]
-fn a_hook_without_a_timeout() {
-    for point in [HookPoint::PreStart, HookPoint::PostStart] {
-        let config = config(vec![hook(point, None, OnFailure::Continue)]);
-        let seen = explore(&config, Nature::Friendly);
-        assert_seen(&seen, &["exit 0", "phase Running", "phase Ended"]);
-        let seen = explore(&config, Nature::Stubborn);
-        assert_seen(&seen, &["phase Ended"]);
-        assert_eq!(seen.contains("note HookTimedOut(HookId(0))"), point == HookPoint::PreStart, "a stop hurries it");
-    }
-}
-
-#[test]
-fn without_a_config() {
-    let seen = explore(&Config::plain(), Nature::Friendly);
-    assert_seen(&seen, &["exit 0", "exit 137", "forwarded SIGHUP", "forwarded SIGUSR1", "phase LeftoversKilled"]);
-    let seen = explore(&Config::plain(), Nature::Stubborn);
-    assert!(!seen.contains("note FinalSignal"), "without a config nobody knows how long the platform waits");
-}
-
-/// Longer than a [`Step::Freeze`]: nothing is left but what is owed to the post-stop hooks.
-#[test]
-fn after_a_long_freeze_leftovers_have_no_time() {
-    let config = config(every_hook(OnFailure::Continue));
-    let mut machine = Machine::new(&config);
-    machine.state.phase = Phase::Stopping;
-    machine.state.main = Main::Alive;
-    machine.begin_stop(Millis::ZERO, Cause::Asked(TERM));
-    let late = config.grace_period;
-    machine.handle(late, Event::Exited(Process::Main, Outcome::Exited(0)), &mut vec![]);
-    assert_eq!(machine.state.phase, Phase::Leftovers);
-    assert!(machine.deadline().is_some_and(|deadline| deadline < late));
-}
-
-#[test]
-fn a_stop_gives_a_pre_start_hook_no_more_time_than_it_had() {
-    for (own, until) in [(Some(100), Millis(100)), (Some(60_000), Millis(300)), (None, Millis(300))] {
-        let config = config(vec![hook(HookPoint::PreStart, own, OnFailure::Continue)]);
-        let mut machine = Machine::new(&config);
-        machine.start(Millis::ZERO, &mut vec![]);
-        assert_eq!(machine.deadline(), own.map(Millis));
-        machine.handle(Millis::ZERO, Event::Signal(TERM), &mut vec![]);
-        assert_eq!(machine.deadline(), Some(until), "{own:?}");
+        assert!(seen.contains(what), "never seen: {what:?}\nseen: {seen:?}");
     }
 }

@@ -4,210 +4,205 @@ use super::*;
 
 impl Checker<'_> {
     /// What can happen next.
-    pub(super) fn moves(&self, world: &World, is_first: bool) -> Vec<Move> {
-        let mut steps = vec![];
+    pub(super) fn steps(&self, world: &World, is_first: bool) -> Vec<Step> {
         if is_first {
-            steps.push(Step::Begin);
-        } else if !world.exited {
-            self.endings(world, &mut steps);
-            if world.main == BORN {
-                steps.push(Step::Event(Event::Started(Process::Main)));
-            }
-            // What a post-stop hook leaves behind is not waited for: it ends with the container.
-            let hooks =
-                self.config.hooks.iter().zip(&world.hooks).filter(|(hook, _)| hook.point != HookPoint::PostStop);
-            let mut parents = hooks.map(|(_, life)| *life).chain([world.main]);
-            if parents.any(|life| life.is_alive() && !life.is_killed()) && world.leftovers == Life::Unborn {
-                steps.push(Step::Descendant);
-            }
-            for signal in [TERM, HUP, INT, QUIT, USR1] {
-                steps.push(Step::Event(Event::Signal(signal)));
-            }
-            steps.push(Step::Event(Event::Tick));
-            steps.push(Step::Clock);
-            let first_pre_stop = self.config.hooks_at(HookPoint::PreStop).next().map(|(id, _)| id);
-            if world.state.phase == Phase::PreStop
-                && world.state.hook.map(|hook| hook.id) == first_pre_stop
-                && world.stop.is_some_and(|stop| !stop.frozen)
-            {
-                steps.push(Step::Freeze);
+            return vec![Step::Begin];
+        }
+        let mut steps = vec![];
+        if world.exited {
+            return steps;
+        }
+        self.endings(world, &mut steps);
+        for (id, service) in self.config.services() {
+            let seen = &world.services[id.0];
+            if let Child::Alive { executes, .. } = seen.process {
+                let notifies = service.ready.as_ref().is_some_and(|ready| !ready.check.is_probed());
+                if !executes {
+                    steps.push(Step::Event(Event::Started(Process::Service(id))));
+                } else if notifies && seen.readiness != ReadySeen::Ready {
+                    steps.push(Step::Event(Event::Ready(id)));
+                }
             }
         }
-        steps.into_iter().flat_map(|step| [false, true].map(|no_process| Move { step, no_process })).collect()
+        // What a post-stop hook leaves behind is not waited for: it ends with the container.
+        let hooks = self.config.hooks.iter().zip(&world.hooks).filter(|(hook, _)| hook.point != HookPoint::PostStop);
+        let mut parents = hooks.map(|(_, child)| *child).chain(world.services.iter().map(|service| service.process));
+        if self.case.descendants
+            && world.descendant == Child::Unborn
+            && parents.any(|parent| parent.told().is_some_and(|told| told < Told::Killed))
+        {
+            steps.push(Step::Descendant);
+        }
+        let senders = self.case.signals.iter();
+        steps.extend(senders.map(|(signal, source)| Step::Send(*signal, *source)));
+        steps.push(Step::Event(Event::Tick));
+        steps.push(Step::Clock);
+        let first_pre_stop = self.config.hooks_at(HookPoint::PreStop).next().map(|(id, _)| id);
+        if world.stop.as_ref().is_some_and(|stop| !stop.frozen)
+            && world.current.is_some_and(|current| Some(current.id) == first_pre_stop)
+        {
+            steps.push(Step::Freeze);
+        }
+        steps
     }
 
-    pub(super) fn endings(&self, world: &World, steps: &mut Vec<Step>) {
-        let can_end = |life: Life| {
-            life.is_alive()
-                && match self.nature {
-                    Nature::Friendly => true,
-                    Nature::Stubborn => life.is_killed(),
-                    Nature::Undead => false,
-                }
-        };
+    fn endings(&self, world: &World, steps: &mut Vec<Step>) {
+        let killed = Outcome::Killed(Signal::KILL);
         let mut ends = |process, outcome| steps.push(Step::Event(Event::Exited(process, outcome)));
-        if can_end(world.main) {
-            ends(Process::Main, Outcome::Killed(Signal::KILL));
-            if !world.main.is_killed() {
-                ends(Process::Main, Outcome::Exited(0));
-                ends(Process::Main, Outcome::Exited(3));
+        for (id, service) in self.config.services() {
+            let seen = &world.services[id.0];
+            if let Child::Alive { executes, told } = seen.process {
+                if !executes {
+                    ends(Process::Service(id), Outcome::NotStarted(Failure::NotFound));
+                }
+                if self.dies(told) {
+                    ends(Process::Service(id), killed);
+                } else if self.nature == Friendly {
+                    for outcome in &self.case.outcomes {
+                        ends(Process::Service(id), *outcome);
+                    }
+                    if told == Told::ToEnd {
+                        ends(Process::Service(id), Outcome::Killed(service.stop_signal));
+                    }
+                }
+            }
+            if let Some(told) = seen.probe.told() {
+                if self.dies(told) {
+                    ends(Process::Probe(id), killed);
+                }
+                // Even where the services are stubborn, they are ready at some time.
+                if told < Told::Killed || self.nature == Friendly {
+                    ends(Process::Probe(id), Outcome::Exited(0));
+                }
+                if self.nature == Friendly {
+                    ends(Process::Probe(id), Outcome::Exited(1));
+                }
             }
         }
-        if world.main == BORN {
-            ends(Process::Main, Outcome::NotStarted(Failure::NotFound));
-        }
-        for (at, life) in world.hooks.iter().enumerate().filter(|(_, life)| can_end(**life)) {
-            ends(Process::Hook(HookId(at)), Outcome::Killed(Signal::KILL));
-            if !life.is_killed() {
-                ends(Process::Hook(HookId(at)), Outcome::Exited(0));
+        for (at, hook) in world.hooks.iter().enumerate() {
+            if let Some(told) = hook.told() {
+                if self.dies(told) {
+                    ends(Process::Hook(HookId(at)), killed);
+                } else if self.nature == Friendly {
+                    ends(Process::Hook(HookId(at)), Outcome::Exited(0));
+                    ends(Process::Hook(HookId(at)), Outcome::Exited(1));
+                }
             }
         }
-        if can_end(world.leftovers) {
+        if let Some(told) = world.descendant.told()
+            && (self.nature == Friendly || self.dies(told))
+        {
             steps.push(Step::DescendantGone);
         }
     }
 
-    pub(super) fn apply(&mut self, world: &mut World, next: Move) -> Result<(), Broken> {
-        match next.step {
+    fn dies(&self, told: Told) -> bool {
+        told >= Told::Killed && self.nature != Undead
+    }
+
+    /// Lets it happen; whether a process was started.
+    pub(super) fn apply(&mut self, world: &mut World, next: Move) -> Result<bool, Broken> {
+        let cap = self.config.grace_period.plus(STEP);
+        let spawned = match next.step {
             Step::Begin => self.tell(world, None, next.no_process)?,
-            Step::Descendant => world.leftovers = BORN,
+            Step::Descendant => {
+                world.descendant = BORN;
+                false
+            }
             Step::DescendantGone => {
-                world.leftovers = GONE;
-                self.reaped(world, next.no_process)?;
+                world.descendant = Child::Gone;
+                world.nobody() && self.tell(world, Some(Event::Alone), next.no_process)?
             }
             Step::Clock => {
-                pass(world, STEP);
-                self.settle(world, next.no_process)?;
+                world.pass(STEP, cap);
+                self.settle(world, next.no_process)?
             }
             Step::Freeze => {
-                pass(world, STEP.plus(STEP));
+                world.pass(STEP.plus(STEP), cap);
                 if let Some(stop) = &mut world.stop {
                     stop.frozen = true;
+                    stop.disturbed = true;
                 }
-                self.settle(world, next.no_process)?;
+                self.settle(world, next.no_process)?
             }
-            Step::Event(event) => {
-                match event {
-                    Event::Started(_) => {
-                        if let Life::Alive { started, .. } = &mut world.main {
-                            *started = true;
-                        }
-                    }
-                    Event::Exited(Process::Main, outcome) => {
-                        world.main = GONE;
-                        world.outcome = Some(outcome);
-                    }
-                    Event::Exited(Process::Hook(id), outcome) => world.hooks[id.0] = self.hook_gone(id, outcome),
-                    Event::Signal(_) | Event::Tick | Event::Alone => {}
-                }
-                let alone = matches!(event, Event::Exited(..)) && world.nobody();
-                self.tell(world, Some(event), next.no_process)?;
-                if alone {
-                    self.tell(world, Some(Event::Alone), next.no_process)?;
+            Step::Send(signal, source) => {
+                if self.machine(world).takes(signal) {
+                    self.tell(world, Some(Event::Signal(signal, source)), next.no_process)?
+                } else {
+                    world.queue.insert((signal, source));
+                    false
                 }
             }
-        }
-        self.state_rules(world)
+            Step::Event(event) => self.happen(world, event, next.no_process)?,
+        };
+        let taken = self.drain(world, next.no_process)?;
+        self.state_rules(world)?;
+        Ok(spawned || taken)
+    }
+
+    /// The event, and that nobody is left if so: nothing but the end of a process announces that.
+    fn happen(&mut self, world: &mut World, event: Event, no_process: bool) -> Result<bool, Broken> {
+        // It is so when the process is reaped, and may be no longer when the machine hears of it.
+        let alone = matches!(event, Event::Exited(..)) && world.is_last();
+        let spawned = self.tell(world, Some(event), no_process)?;
+        let again = alone && self.tell(world, Some(Event::Alone), no_process)?;
+        Ok(spawned || again)
     }
 
     /// The clock has moved: ticks until the deadline lies ahead.
-    pub(super) fn settle(&mut self, world: &mut World, no_process: bool) -> Result<(), Broken> {
-        for _ in 0..16 {
+    fn settle(&mut self, world: &mut World, no_process: bool) -> Result<bool, Broken> {
+        let mut spawned = false;
+        for _ in 0..32 {
             if self.machine(world).deadline().is_none_or(|deadline| deadline > Millis::ZERO) {
-                return Ok(());
+                return Ok(spawned);
             }
-            self.tell(world, Some(Event::Tick), no_process)?;
+            spawned |= self.tell(world, Some(Event::Tick), no_process)?;
         }
         Err("the deadline does not move: PID 1 would spin".to_string())
     }
 
-    pub(super) fn reaped(&mut self, world: &mut World, no_process: bool) -> Result<(), Broken> {
-        if world.nobody() {
-            self.tell(world, Some(Event::Alone), no_process)?;
+    /// Signals in the kernel's queue come as soon as they are taken, the lowest first.
+    fn drain(&mut self, world: &mut World, no_process: bool) -> Result<bool, Broken> {
+        let mut spawned = false;
+        loop {
+            let machine = self.machine(world);
+            let Some(next) = world.queue.iter().copied().find(|(signal, _)| machine.takes(*signal)) else {
+                return Ok(spawned);
+            };
+            world.queue.remove(&next);
+            self.seen.insert(Seen::Queued(next.0));
+            spawned |= self.tell(world, Some(Event::Signal(next.0, next.1)), no_process)?;
         }
-        Ok(())
     }
 
     pub(super) fn machine(&self, world: &World) -> Machine<'_> {
         Machine { config: self.config, state: world.state.clone() }
     }
 
-    /// Hands an event to the machine and carries out what it orders.
-    pub(super) fn tell(&mut self, world: &mut World, event: Option<Event>, no_process: bool) -> Result<(), Broken> {
+    /// Hands an event to the machine and carries out what it orders; whether a process was started.
+    pub(super) fn tell(&mut self, world: &mut World, event: Option<Event>, no_process: bool) -> Result<bool, Broken> {
         if world.exited {
-            return Ok(());
+            return Ok(false);
         }
-        self.note_stop(world, event);
         let before = world.state.phase;
-        let mut machine = Machine { config: self.config, state: world.state.clone() };
-        let was_running = world.state.hook.map(|hook| hook.id);
-        let mut actions = vec![];
+        let expected = self.foresee(world, event);
+        let mut machine = self.machine(world);
+        let mut orders = vec![];
         match event {
-            None => machine.start(Millis::ZERO, &mut actions),
-            Some(event) => machine.handle(Millis::ZERO, event, &mut actions),
+            None => machine.start(Millis::ZERO, &mut orders),
+            Some(event) => machine.handle(Millis::ZERO, event, &mut orders),
         }
         world.state = machine.state;
         rule(before <= world.state.phase, "phases only go forward")?;
-        self.abort_rule(world, event)?;
-        self.seen.insert(format!("phase {:?}", world.state.phase));
-        if let Some(Event::Signal(signal)) = event {
-            self.forward_rule(world, signal, &actions)?;
-        }
-        if let Some(Event::Exited(Process::Hook(id), outcome)) = event {
-            let failed = Action::Tell(Note::HookFailed(id, outcome));
-            let expected = was_running == Some(id) && !outcome.is_success();
-            rule(actions.contains(&failed) == expected, "a failed hook is told of, no other")?;
-        }
-        let mut refused = vec![];
-        let mut rest = actions.as_slice();
-        while let [action, after @ ..] = rest {
-            rest = after;
-            if world.exited {
-                return Err(format!("{action:?} after the end"));
-            }
-            match *action {
-                Action::Spawn(process) => {
-                    self.spawn_rules(world, process)?;
-                    if process == Process::Main {
-                        self.held_rule(world, after)?;
-                    }
-                    let life = match process {
-                        Process::Main => &mut world.main,
-                        Process::Hook(id) => &mut world.hooks[id.0],
-                    };
-                    *life = BORN;
-                    if no_process {
-                        refused.push(process);
-                    }
-                }
-                Action::Signal(target, signal) => self.signal(world, target, signal)?,
-                Action::Tell(note) => {
-                    self.seen.insert(format!("note {note:?}"));
-                }
-                Action::Exit(code) => {
-                    self.exit_rules(world, code)?;
-                    world.exited = true;
-                }
+        let spawned = self.carry_out(world, &orders, &expected)?;
+        self.turns(world)?;
+        self.answer_rules(world, &orders, &expected)?;
+        if no_process {
+            for process in &spawned {
+                let refused = Event::Exited(*process, Outcome::NotStarted(Failure::NoProcess));
+                self.happen(world, refused, no_process)?;
             }
         }
-        self.time_rules(world, &actions)?;
-        self.continue_rule(&actions)?;
-        for process in refused {
-            let outcome = Outcome::NotStarted(Failure::NoProcess);
-            match process {
-                Process::Main => {
-                    world.main = GONE;
-                    world.outcome = Some(outcome);
-                }
-                Process::Hook(id) => world.hooks[id.0] = self.hook_gone(id, outcome),
-            }
-            self.tell(world, Some(Event::Exited(process, outcome)), no_process)?;
-            self.reaped(world, no_process)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn hook_gone(&self, id: HookId, outcome: Outcome) -> Life {
-        Life::Gone { failed: self.config.hooks[id.0].on_failure == OnFailure::Abort && !outcome.is_success() }
+        Ok(!spawned.is_empty())
     }
 }

@@ -1,0 +1,80 @@
+//! The words that some values are one of.
+
+use std::borrow::Cow;
+
+use toml::de::DeValue;
+use wigwag_core::config::{HoldUntil, KillMode, OnFailure, RepeatStop, Session, Wait};
+
+use super::value::{Problems, Raw, Value, mismatch, other_word};
+
+/// What the container starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Entrypoint {
+    /// `wigwag-init`.
+    #[default]
+    Init,
+    /// A plain script that executes the service in its own place.
+    Script,
+}
+
+/// After what end a service is started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// None.
+    Never,
+    /// Any but exit status 0.
+    OnFailure,
+    /// Any.
+    Always,
+}
+
+macro_rules! words {
+    ($($type:ident, $hint:literal: $($word:literal => $value:ident),+;)+) => {
+        $(impl Value for $type {
+            fn expected() -> Cow<'static, str> {
+                either(&[$($word),+]).into()
+            }
+
+            fn hint(_raw: &Raw) -> Option<String> {
+                Some($hint.into())
+            }
+
+            fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
+                word(&[$(($word, Self::$value)),+], raw, problems)
+            }
+        })+
+    };
+}
+
+words! {
+    Entrypoint, "what the service runs is its `command`; this says how it is started":
+        "init" => Init, "script" => Script;
+    OnFailure, "one of the words, in quotes": "abort" => Abort, "continue" => Continue;
+    Wait, "one of the words, in quotes": "all" => All, "main" => Main;
+    RepeatStop, "one of the words, in quotes": "forward" => Forward, "escalate" => Escalate, "ignore" => Ignore;
+    HoldUntil, "one of the words, in quotes": "start" => Start, "ready" => Ready;
+    KillMode, "one of the words, in quotes": "mixed" => Mixed, "process" => Process, "group" => Group;
+    Session, "one of the words, in quotes": "group" => Group, "session" => Session, "inherit" => Inherit;
+    When, "one of the words, in quotes": "never" => Never, "on-failure" => OnFailure, "always" => Always;
+}
+
+fn either(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    match quoted.split_last() {
+        Some((last, others @ [_, ..])) => format!("{} or {last}", others.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
+/// Reads one of a few words.
+fn word<T: Value + Copy>(words: &[(&'static str, T)], raw: &Raw, problems: &mut Problems) -> Option<T> {
+    let DeValue::String(text) = raw.get_ref() else {
+        return mismatch::<T, _>(raw, problems);
+    };
+    let found = words.iter().find(|(word, _)| *word == text.as_ref()).map(|(_, value)| *value);
+    if found.is_none() {
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        problems.push(other_word::<T>(text, &words, raw));
+    }
+    found
+}

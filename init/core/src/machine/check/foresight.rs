@@ -1,0 +1,244 @@
+//! What an event means, as somebody outside would judge who has read the config.
+
+use super::*;
+
+/// What the machine's orders must contain.
+#[derive(Default)]
+pub(super) struct Expected {
+    /// These notes, and no other of their kinds.
+    pub(super) notes: Vec<Note>,
+    /// These orders, and no other.
+    pub(super) exactly: Option<Vec<Action>>,
+}
+
+impl Checker<'_> {
+    pub(super) fn foresee(&self, world: &mut World, event: Option<Event>) -> Expected {
+        let mut expected = Expected::default();
+        match event {
+            None => world.next = self.config.hooks_at(HookPoint::PreStart).next().map(|(id, _)| id),
+            Some(Event::Started(process)) => {
+                world.child_mut(process).execute();
+                if let Process::Service(id) = process {
+                    self.executes(world, id);
+                }
+            }
+            Some(Event::Ready(id)) => self.is_ready(world, id),
+            Some(Event::Exited(Process::Service(id), outcome)) => self.service_gone(world, id, outcome, &mut expected),
+            Some(Event::Exited(Process::Probe(id), outcome)) => self.probe_gone(world, id, outcome),
+            Some(Event::Exited(Process::Hook(id), outcome)) => {
+                world.hooks[id.0] = Child::Gone;
+                if world.current.is_some_and(|current| current.id == id) {
+                    if !outcome.is_success() {
+                        expected.notes.push(Note::HookFailed(id, outcome));
+                    }
+                    self.hook_over(world, id, outcome.is_success());
+                }
+            }
+            Some(Event::Signal(signal, source)) => expected.exactly = self.signalled(world, signal, source),
+            Some(Event::Tick | Event::Alone) => {}
+        }
+        expected
+    }
+
+    fn executes(&self, world: &mut World, id: ServiceId) {
+        match &self.config.services[id.0].ready {
+            None => self.is_ready(world, id),
+            Some(ready) if ready.check.is_probed() => {
+                let seen = &mut world.services[id.0];
+                // One of an earlier start that is not reaped yet comes first.
+                if seen.awaits_ready() && !seen.probe.is_alive() {
+                    seen.probe_in = Some(Millis::ZERO);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn is_ready(&self, world: &mut World, id: ServiceId) {
+        let seen = &mut world.services[id.0];
+        if seen.awaits_ready() {
+            seen.readiness = ReadySeen::Ready;
+            seen.is_done = true;
+            seen.not_ready_in = None;
+            seen.probe_in = None;
+            // Whoever is held waits for this.
+            seen.ask_in = seen.ask_in.map(|_| Millis::ZERO);
+            self.services_done(world);
+        }
+    }
+
+    fn services_done(&self, world: &mut World) {
+        if world.stop.is_none()
+            && world.post_start == PostStart::NotYet
+            && world.services.iter().all(|service| service.is_done)
+        {
+            let has_hooks = self.config.hooks_at(HookPoint::PostStart).next().is_some();
+            world.post_start = if has_hooks { PostStart::Due } else { PostStart::Begun };
+        }
+    }
+
+    fn probe_gone(&self, world: &mut World, id: ServiceId, outcome: Outcome) {
+        let seen = &mut world.services[id.0];
+        seen.probe = Child::Gone;
+        let was_killed = seen.probe_in.take().is_none();
+        if seen.awaits_ready() {
+            if outcome.is_success() && !was_killed {
+                self.is_ready(world, id);
+            } else {
+                seen.probe_in = self.config.services[id.0].ready.as_ref().map(|ready| ready.interval);
+            }
+        }
+    }
+
+    fn service_gone(&self, world: &mut World, id: ServiceId, outcome: Outcome, expected: &mut Expected) {
+        let service = &self.config.services[id.0];
+        let seen = &mut world.services[id.0];
+        let before = core::mem::replace(&mut seen.process, Child::Gone);
+        if before.is_out() {
+            return;
+        }
+        seen.stop_clocks();
+        seen.outcome = Some(outcome);
+        if world.stop.is_some() {
+            return;
+        }
+        let was_late = seen.readiness == ReadySeen::Late;
+        let failed = was_late || !outcome.is_success();
+        if let Some(restart) = service.restart
+            && (failed || restart.when == RestartWhen::Always)
+        {
+            if seen.well_in == Some(Millis::ZERO) {
+                seen.restarts = 0;
+            }
+            if seen.restarts < restart.burst {
+                let doubled = (0..seen.restarts).fold(restart.delay, |pause, _| pause.plus(pause));
+                seen.again_in = Some(doubled.min(restart.max_delay));
+                seen.restarts = seen.restarts.saturating_add(1);
+                seen.well_in = None;
+                seen.readiness = ReadySeen::NotYet;
+                expected.notes.push(Note::Restarts(id, outcome));
+                if service.main {
+                    world.main_left = None;
+                }
+                return;
+            }
+            expected.notes.push(Note::GivenUp(id, outcome));
+        }
+        seen.is_done |= !failed;
+        let somebody_waits = !seen.is_done && self.config.successors(id).next().is_some();
+        if service.main || service.essential || somebody_waits {
+            if !service.main {
+                expected.notes.push(Note::Ended(id, outcome));
+            }
+            self.begin_stop(world, if was_late { Cause::Aborted } else { Cause::Ended(id, outcome) });
+        } else {
+            self.services_done(world);
+        }
+    }
+
+    pub(super) fn hook_over(&self, world: &mut World, id: HookId, succeeded: bool) {
+        let hook = &self.config.hooks[id.0];
+        world.current = None;
+        let same = |other: &Hook| other.point == hook.point && other.signal == hook.signal;
+        let mut later = self.config.hooks.iter().enumerate().skip(id.0).skip(1);
+        let next = later.find(|(_, other)| same(other)).map(|(at, _)| HookId(at));
+        let hurried = world.stop.as_ref().is_some_and(|stop| stop.hurried);
+        let goes_on = match hook.point {
+            HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal => world.stop.is_none(),
+            HookPoint::PreStop => !hurried,
+            HookPoint::PostStop => true,
+        };
+        if goes_on && !succeeded && hook.on_failure == OnFailure::Abort {
+            self.begin_stop(world, Cause::Aborted);
+        } else if goes_on {
+            world.next = next;
+        }
+    }
+
+    /// The orders that must follow, if they are known.
+    fn signalled(&self, world: &mut World, signal: Signal, source: Source) -> Option<Vec<Action>> {
+        match self.reaction(world, signal, source) {
+            Reaction::Drop => Some(vec![]),
+            Reaction::Stop if world.stop.is_none() => {
+                self.begin_stop(world, Cause::Asked(signal));
+                None
+            }
+            Reaction::Stop => self.asked_again(world),
+            Reaction::Forward(signal) => {
+                let to = self.config.deliveries(signal).filter(|(id, _)| !world.services[id.0].process.is_out());
+                Some(to.map(|(id, signal)| Action::Forward(id, signal)).collect())
+            }
+            Reaction::Hook if world.stop.is_none() => {
+                world.due.insert(signal);
+                None
+            }
+            Reaction::Hook => Some(vec![]),
+        }
+    }
+
+    /// Before there is a service, somebody who presses Ctrl-C means the hooks that run now.
+    pub(super) fn reaction(&self, world: &World, signal: Signal, source: Source) -> Reaction {
+        match self.config.reaction(signal, source) {
+            Reaction::Forward(INT | QUIT) if world.is_at_pre_start() => Reaction::Stop,
+            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
+        }
+    }
+
+    fn asked_again(&self, world: &mut World) -> Option<Vec<Action>> {
+        match self.config.repeat_stop {
+            RepeatStop::Ignore => Some(vec![]),
+            RepeatStop::Forward => {
+                let asked = self
+                    .config
+                    .services()
+                    .filter(|(id, _)| world.services[id.0].process.told() == Some(Told::ToEnd) && world.left.is_none());
+                let orders = asked.flat_map(|(id, service)| {
+                    [service.stop_signal, Signal::CONT]
+                        .map(|signal| Action::Signal(Target::Process(Process::Service(id)), signal))
+                });
+                Some(orders.collect())
+            }
+            RepeatStop::Escalate => {
+                if let Some(stop) = &mut world.stop {
+                    stop.hurried = true;
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn begin_stop(&self, world: &mut World, cause: Cause) {
+        let main = self.config.main_id();
+        let at_pre_start = world.is_at_pre_start();
+        let had_main = !world.services[main.0].process.is_out();
+        world.due.clear();
+        // Nobody is started any more, and whoever is late is stopped anyway.
+        for seen in &mut world.services {
+            seen.again_in = None;
+            seen.not_ready_in = None;
+        }
+        if had_main {
+            world.next = self.config.hooks_at(HookPoint::PreStop).next().map(|(id, _)| id);
+        }
+        if let Some(current) = &mut world.current
+            && at_pre_start
+        {
+            let limit = self.config.services[main.0].stop_timeout;
+            current.kill_in = current.kill_in.into_iter().chain(limit).min();
+        }
+        let began = match (at_pre_start, had_main) {
+            (true, _) => Began::BeforeTheServices,
+            (false, true) => Began::WithMain,
+            (false, false) => Began::WithoutMain,
+        };
+        world.stop =
+            Some(StopSeen { cause, began, elapsed: Millis::ZERO, hurried: false, disturbed: false, frozen: false });
+    }
+}
+
+impl ServiceSeen {
+    /// Whether it matters that it is ready.
+    pub(super) fn awaits_ready(&self) -> bool {
+        self.process == Child::Alive { executes: true, told: Told::Nothing } && self.readiness == ReadySeen::NotYet
+    }
+}

@@ -1,0 +1,149 @@
+//! What each process is started with.
+
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
+
+use wigwag_core::{
+    HookId, Machine, Outcome, Process,
+    config::{Check, HookPoint},
+    environment,
+};
+
+use crate::{
+    children::Children,
+    settings::Settings,
+    sys::{
+        notify::Notices,
+        spawn::{Program, Work},
+        terminal::Terminal,
+    },
+    tally::Tally,
+    text::Text,
+};
+
+/// What does not change while the init runs.
+pub struct Programs<'s> {
+    pub settings: &'s Settings,
+    pub terminal: Option<Terminal>,
+    /// Where programs are started. We stay elsewhere, so that it can be unmounted.
+    pub directory: Text,
+}
+
+/// What does.
+pub struct Situation<'a> {
+    pub machine: &'a Machine<'a>,
+    pub children: &'a Children,
+    pub notices: &'a Notices,
+    pub tally: &'a Tally,
+}
+
+impl Programs<'_> {
+    pub fn program(&self, process: Process, now: &Situation) -> Program {
+        let main = Process::Service(self.settings.config.main_id());
+        let is_main = process == main;
+        let is_hook = matches!(process, Process::Hook(_));
+        Program {
+            work: self.work(process),
+            environment: self.environment(process, now),
+            // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
+            terminal: self.terminal.filter(|_| is_main || is_hook && now.children.pid(main).is_none()),
+            stdin: is_main,
+            directory: self.directory.clone(),
+            session: self.settings.execution(process).map(|execution| execution.session).unwrap_or_default(),
+            preparation: self.settings.preparation(process),
+        }
+    }
+
+    fn work(&self, process: Process) -> Work {
+        let config = &self.settings.config;
+        let words = |words: &[String]| Work::Execute(words.iter().map(|word| Text::from(word.as_str())).collect());
+        match process {
+            Process::Service(id) if id == config.main_id() => Work::Execute(self.settings.command.clone()),
+            Process::Service(id) => words(config.service(id).map_or(&[], |service| &service.command)),
+            Process::Hook(id) => words(config.hook(id).map_or(&[], |hook| &hook.command)),
+            Process::Probe(id) => {
+                match config.service(id).and_then(|service| service.ready.as_ref()).map(|ready| &ready.check) {
+                    Some(Check::Exec(command)) => words(command),
+                    Some(Check::Tcp(_)) => self.settings.address(id).map_or_else(|| words(&[]), Work::Connect),
+                    Some(Check::File(path)) => Work::Look(Text::from(path.as_str())),
+                    // Nobody probes these.
+                    Some(Check::Notify) | None => words(&[]),
+                }
+            }
+        }
+    }
+
+    fn environment(&self, process: Process, now: &Situation) -> Vec<Text> {
+        let mut environment = Environment(self.settings.environment.clone());
+        match process {
+            Process::Service(id) => {
+                environment.unset("NOTIFY_SOCKET");
+                if let Some(address) = now.notices.address(id) {
+                    environment.set("NOTIFY_SOCKET", address);
+                }
+            }
+            Process::Probe(id) => {
+                if let Some(pid) = now.children.pid(Process::Service(id)) {
+                    environment.set("MAINPID", pid.as_raw_pid().to_string().as_bytes());
+                }
+            }
+            Process::Hook(id) => self.tell_hook(id, now, &mut environment),
+        }
+        self.settings.set_home(process, &mut environment.0);
+        environment.0
+    }
+
+    /// Hooks are told what systemd.exec(5) tells them, by the same names; those for a signal also by which one they run.
+    fn tell_hook(&self, id: HookId, now: &Situation, environment: &mut Environment) {
+        let config = &self.settings.config;
+        let Some(hook) = config.hook(id) else { return };
+        for name in ["MAINPID", "SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS", "SIGNAL"] {
+            environment.unset(name);
+        }
+        let main = config.main_id();
+        if let Some(pid) = now.children.pid(Process::Service(main)) {
+            environment.set("MAINPID", pid.as_raw_pid().to_string().as_bytes());
+        }
+        if let Some(signal) = hook.signal {
+            environment.set("SIGNAL", signal.to_string().as_bytes());
+        }
+        if hook.point == HookPoint::PostStop {
+            let outcome = now.machine.outcome(main);
+            environment.set("SERVICE_RESULT", result(outcome, now.tally.was_killed(main)).as_bytes());
+            if let Some(outcome) = outcome {
+                let (code, status) = match outcome {
+                    Outcome::Killed(signal) => ("killed", signal.to_string().trim_start_matches("SIG").to_string()),
+                    Outcome::Exited(_) | Outcome::NotStarted(_) => ("exited", outcome.code().to_string()),
+                };
+                environment.set("EXIT_CODE", code.as_bytes());
+                environment.set("EXIT_STATUS", status.as_bytes());
+            }
+        }
+    }
+}
+
+fn result(outcome: Option<Outcome>, was_killed: bool) -> &'static str {
+    match outcome {
+        None => "not-started",
+        Some(_) if was_killed => "timeout",
+        Some(Outcome::Exited(0)) => "success",
+        Some(Outcome::Killed(_)) => "signal",
+        Some(Outcome::Exited(_) | Outcome::NotStarted(_)) => "exit-code",
+    }
+}
+
+/// `NAME=value` entries.
+struct Environment(Vec<Text>);
+
+impl Environment {
+    fn unset(&mut self, name: &str) {
+        self.0.retain(|entry| environment::get(core::slice::from_ref(entry), name).is_none());
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) {
+        self.unset(name);
+        self.0.push(environment::entry(name, value).into());
+    }
+}
