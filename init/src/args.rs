@@ -179,6 +179,17 @@ mod tests {
     }
 
     #[test]
+    fn the_manual_has_every_option() {
+        let manual = include_str!("../../docs/wigwag-init.8").replace('\\', "");
+        let options = HELP.split("options:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+        let words = options.split([' ', ',', '\n']).filter(|word| word.starts_with('-'));
+        assert!(words.clone().count() >= 10);
+        for option in words {
+            assert!(manual.contains(option), "{option}");
+        }
+    }
+
+    #[test]
     fn help_fits_a_screen() {
         assert_eq!(parse(words("--help")), Ok(Parsed::Print(HELP.to_string())));
         assert!(HELP.lines().count() <= 44);
