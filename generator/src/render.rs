@@ -6,7 +6,7 @@ mod script;
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use wigwag_core::{budget::DEFAULT_GRACE_PERIOD, config::Service};
+use wigwag_core::{budget::DEFAULT_GRACE_PERIOD, config::Service, form};
 
 use crate::{model::Model, spec::Entrypoint};
 
@@ -45,8 +45,7 @@ pub fn init(model: &Model) -> Result<String, String> {
     if !problems.is_empty() {
         return Err(bug(&problems.join("; ")));
     }
-    let config = toml::to_string(&model.config).map_err(|error| bug(&error.to_string()))?;
-    Ok(format!("{MARK}\n{config}"))
+    Ok(format!("{MARK}\n{}", form::write(&model.config)))
 }
 
 /// The Dockerfile's part in it.

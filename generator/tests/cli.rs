@@ -99,7 +99,7 @@ fn a_large_file_is_not_read() {
 fn the_init_reads_what_is_rendered_for_it() {
     let directory = directory(INIT);
     let output = wigwag(directory.path(), &["render", "init"]);
-    let config: wigwag_core::Config = toml::from_str(&text(&output.stdout)).unwrap();
+    let config: wigwag_core::Config = wigwag_core::form::read(&text(&output.stdout)).unwrap();
     assert_eq!(config.problems(), Vec::<String>::new());
     assert_eq!(config.main().unwrap().args, ["-D", "it's $HOME"]);
 }

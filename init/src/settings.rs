@@ -14,7 +14,7 @@ use wigwag_core::{
     account::{Database, Own},
     address, arguments,
     config::{Check, Execution, Service},
-    environment,
+    environment, form,
 };
 
 use crate::{
@@ -145,7 +145,9 @@ pub fn read_config(path: &Text) -> Result<Config, Vec<String>> {
     let unreadable = |why: &str| vec![format!("cannot read the config `{shown}`: {why}")];
     let content = file::content(path.as_c_str()).map_err(|errno| unreadable(sentence(errno)))?;
     let text = str::from_utf8(&content).map_err(|error| unreadable(&error.to_string()))?;
-    let config: Config = toml::from_str(text).map_err(|error| vec![format!("{shown}: {error}")])?;
+    let read =
+        |problems: Vec<form::Problem>| problems.iter().map(|problem| format!("{shown}{problem}")).collect::<Vec<_>>();
+    let config: Config = form::read(text).map_err(read)?;
     let problems = config.problems();
     if problems.is_empty() {
         return Ok(config);

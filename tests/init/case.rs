@@ -7,7 +7,7 @@ use std::{
 
 use scenarios::{Init, Numbers, Result, Stdio};
 use serde::Deserialize;
-use wigwag_core::{Config, Millis, Signal, budget::DEFAULT_GRACE_PERIOD};
+use wigwag_core::{Config, Millis, Signal, budget::DEFAULT_GRACE_PERIOD, form};
 
 use crate::expectation::Expectations;
 
@@ -41,6 +41,7 @@ pub struct Case {
     #[serde(default = "once")]
     pub repeat: u32,
     /// How long the engine waits after `stop`, when no config says it, and everybody for what is known not to come.
+    #[serde(default, deserialize_with = "scenarios::optional_text")]
     pub grace: Option<Millis>,
     /// What is done, in this order; at the end the container must end by itself.
     #[serde(default)]
@@ -60,15 +61,15 @@ pub enum Step {
     /// A line of output, which may have come already.
     Wait(String),
     /// PID 1 has begun to take notice of this signal.
-    Listening(Signal),
+    Listening(#[serde(deserialize_with = "scenarios::text")] Signal),
     /// This many processes are in the container, zombies included.
     Processes(usize),
     /// PID 1 is sent the signal.
-    Send(Signal),
+    Send(#[serde(deserialize_with = "scenarios::text")] Signal),
     /// The same, as often as this.
-    SendTimes(Signal, u32),
+    SendTimes(#[serde(deserialize_with = "scenarios::text")] Signal, u32),
     /// PID 1 is sent the signal as sigqueue(3) does, with a value.
-    Queue(Signal, i32),
+    Queue(#[serde(deserialize_with = "scenarios::text")] Signal, i32),
     /// PID 1 is sent each of these signals.
     SendEach(Numbers),
     /// As many milliseconds pass as `each` says: for a signal that may come at any time.
@@ -84,7 +85,7 @@ pub enum Step {
     /// This many processes are stopped, as by Ctrl-Z.
     Stopped(usize),
     /// As an engine stops a container: this signal, then SIGKILL when the grace period is over.
-    Stop(Signal),
+    Stop(#[serde(deserialize_with = "scenarios::text")] Signal),
 }
 
 fn yes() -> bool {
@@ -134,7 +135,7 @@ impl Case {
             return Ok(grace);
         }
         if self.has_config
-            && let Ok(config) = toml::from_str::<Config>(&fs::read_to_string(self.config())?)
+            && let Ok(config) = form::read::<Config>(&fs::read_to_string(self.config())?)
         {
             return Ok(config.grace_period);
         }

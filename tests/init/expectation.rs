@@ -43,6 +43,7 @@ pub struct Expectation {
     /// The exit code, in which `{}` is the number of `each` and `128+{}` that of the signal.
     exit: Option<Exit>,
     /// The signal that PID 1 died of.
+    #[serde(default, deserialize_with = "scenarios::optional_text")]
     signal: Option<Signal>,
     /// These lines, in this order, perhaps others between them; `*` stands for any text.
     output: Option<Vec<String>>,

@@ -5,9 +5,13 @@ use std::{
     fs,
     io::{Write, stderr},
     path::Path,
+    str::FromStr,
 };
 
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 
 mod built;
 mod container;
@@ -51,4 +55,16 @@ pub fn read_case<T: DeserializeOwned>(folder: &Path) -> Result<T> {
     let here = |error: &dyn Display| format!("{}: {error}", path.display());
     let text = fs::read_to_string(&path).map_err(|error| here(&error))?;
     Ok(toml::from_str(&text).map_err(|error| here(&error))?)
+}
+
+/// Reads what is written as text: `#[serde(deserialize_with = "scenarios::text")]`.
+pub fn text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> std::result::Result<T, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+/// The same, for what need not be there; that takes `default` too.
+pub fn optional_text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    text(deserializer).map(Some)
 }

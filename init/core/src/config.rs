@@ -15,28 +15,27 @@ use alloc::{
     vec::Vec,
 };
 
-use serde::{Deserialize, Serialize};
-
 pub use self::{
     execution::{Execution, Session},
     hook::{Hook, HookPoint, OnFailure},
     service::{Check, KillMode, Readiness, Restart, RestartWhen, Service},
     signals::{Delivery, Reaction, SignalRule},
 };
-use crate::{Budget, HookId, Millis, ServiceId, Signal, Source, budget, environment};
+use crate::{
+    Budget, HookId, Millis, ServiceId, Signal, Source, budget, environment,
+    form::{self, Fields, Record},
+};
 
 /// The version of the config's form that this init understands.
 pub const VERSION: u32 = 1;
 
 /// The whole config.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// [`VERSION`].
     pub version: u32,
     /// The signal by which the platform asks for a stop; without one (only without a config) nothing does, and all
     /// signals are forwarded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_signal: Option<Signal>,
     /// How long the platform waits after it, before SIGKILL.
     pub grace_period: Millis,
@@ -44,37 +43,45 @@ pub struct Config {
     pub leftover_timeout: Millis,
     /// The signal that asks leftover descendants to end. Default: the main service's stop signal, if it is one that ends
     /// a process which does nothing about it, else SIGTERM.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover_signal: Option<Signal>,
     /// Whose end a stop waits for.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub wait: Wait,
     /// What a stop that is asked for again does.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub repeat_stop: RepeatStop,
     /// Until when signals for the main service, and its stop, are held back.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub hold_until: HoldUntil,
     /// Exit codes that become others: pairs of what it would be and what it is.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exit_codes: Vec<(u8, u8)>,
     /// What other signals do; one that is not named is forwarded as it is.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub signals: BTreeMap<Signal, SignalRule>,
     /// What is declared for environment variables; one that is not named is passed on as it is.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, environment::Rule>,
     /// The services.
-    #[serde(rename = "service")]
     pub services: Vec<Service>,
     /// The hooks; those of one point run one after the other, in this order.
-    #[serde(default, rename = "hook", skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<Hook>,
 }
 
+impl Record for Config {
+    fn fields(&mut self, fields: &mut impl Fields) {
+        fields.required("version", &mut self.version);
+        fields.optional("stop-signal", &mut self.stop_signal);
+        fields.required("grace-period", &mut self.grace_period);
+        fields.required("leftover-timeout", &mut self.leftover_timeout);
+        fields.optional("leftover-signal", &mut self.leftover_signal);
+        fields.optional("wait", &mut self.wait);
+        fields.optional("repeat-stop", &mut self.repeat_stop);
+        fields.optional("hold-until", &mut self.hold_until);
+        fields.optional("exit-codes", &mut self.exit_codes);
+        fields.optional("signals", &mut self.signals);
+        fields.optional("env", &mut self.env);
+        fields.required("service", &mut self.services);
+        fields.optional("hook", &mut self.hooks);
+    }
+}
+
 /// Whose end a stop waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Wait {
     /// That of every descendant, as long as there is time.
     #[default]
@@ -82,13 +89,14 @@ pub enum Wait {
     /// That of the services; what they leave behind is killed.
     Main,
     /// That of the services; what they leave behind is left alone, and only a PID namespace's end kills it.
-    #[serde(skip)]
     Leave,
 }
 
+// `leave` is for scripts: an init cannot do it, and does not read it.
+form::words!(Wait { All = "all", Main = "main" });
+
 /// What a stop that is asked for again does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RepeatStop {
     /// The services that are being stopped are asked again.
     #[default]
@@ -99,9 +107,10 @@ pub enum RepeatStop {
     Ignore,
 }
 
+form::words!(RepeatStop { Forward = "forward", Escalate = "escalate", Ignore = "ignore" });
+
 /// Until when signals for the main service, and its stop, are held back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HoldUntil {
     /// Its program is being executed.
     #[default]
@@ -110,9 +119,7 @@ pub enum HoldUntil {
     Ready,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
+form::words!(HoldUntil { Start = "start", Ready = "ready" });
 
 impl Config {
     /// What holds without a config: the command is forwarded every signal, SIGTERM asks for a stop, leftovers get what
@@ -124,29 +131,8 @@ impl Config {
             stop_signal: Some(Signal::TERM),
             grace_period: budget::DEFAULT_GRACE_PERIOD,
             leftover_timeout: budget::DEFAULT_LEFTOVER_TIMEOUT,
-            leftover_signal: None,
-            wait: Wait::default(),
-            repeat_stop: RepeatStop::default(),
-            hold_until: HoldUntil::default(),
-            exit_codes: Vec::new(),
-            signals: BTreeMap::new(),
-            env: BTreeMap::new(),
-            services: vec![Service {
-                name: "main".to_string(),
-                main: true,
-                command: Vec::new(),
-                args: Vec::new(),
-                after: Vec::new(),
-                essential: true,
-                stop_signal: Signal::TERM,
-                stop_timeout: None,
-                kill_mode: KillMode::default(),
-                restart: None,
-                ready: None,
-                signals: BTreeMap::new(),
-                execution: Execution::default(),
-            }],
-            hooks: Vec::new(),
+            services: vec![Service { name: "main".to_string(), main: true, ..Service::default() }],
+            ..Self::default()
         }
     }
 

@@ -3,14 +3,13 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use crate::form::{Fields, Form, Kind, Problems, Record, Value};
 
 /// Where programs are looked for when `PATH` is not set: what Docker sets.
 pub const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What is declared for one variable. An empty value is a value: only a variable that is not there is "not set".
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// The value when it is not set.
     Default(String),
@@ -20,6 +19,47 @@ pub enum Rule {
     Required,
     /// It is taken away.
     Unset,
+}
+
+/// Where the value comes from; one of them is given.
+#[derive(Clone, Default)]
+struct Origin {
+    default: Option<String>,
+    file: Option<String>,
+}
+
+impl Record for Origin {
+    fn fields(&mut self, fields: &mut impl Fields) {
+        fields.optional("default", &mut self.default);
+        fields.optional("file", &mut self.file);
+    }
+}
+
+impl Form for Rule {
+    fn read(value: &Value, problems: &mut Problems) -> Option<Self> {
+        let expected = "\"required\", \"unset\", or a table with `default` or `file`";
+        match &value.kind {
+            Kind::Text(word) if word == "required" => return Some(Self::Required),
+            Kind::Text(word) if word == "unset" => return Some(Self::Unset),
+            Kind::Table(_) => match Form::read(value, problems)? {
+                Origin { default: Some(default), file: None } => return Some(Self::Default(default)),
+                Origin { default: None, file: Some(file) } => return Some(Self::File(file)),
+                Origin { default: Some(_), file: Some(_) } | Origin { default: None, file: None } => {}
+            },
+            Kind::Text(_) | Kind::Number(_) | Kind::Flag(_) | Kind::List(_) => {}
+        }
+        problems.mismatch(value, expected);
+        None
+    }
+
+    fn write(&self) -> Option<Value> {
+        match self {
+            Self::Default(default) => Origin { default: Some(default.clone()), file: None }.write(),
+            Self::File(file) => Origin { default: None, file: Some(file.clone()) }.write(),
+            Self::Required => Some(Value::text(&"required")),
+            Self::Unset => Some(Value::text(&"unset")),
+        }
+    }
 }
 
 /// A variable that cannot be had as declared.

@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn config(text: &str) -> Config {
-        toml::from_str(text).unwrap()
+        crate::form::read(text).unwrap()
     }
 
     const TWO: &str = r#"

@@ -18,6 +18,7 @@ pub mod config;
 pub mod environment;
 pub mod exit_code;
 mod explain;
+pub mod form;
 pub mod limit;
 mod machine;
 mod millis;

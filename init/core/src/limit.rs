@@ -133,8 +133,8 @@ impl fmt::Display for Amount {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<BTreeMap<Resource, Limit>, toml::de::Error> {
-        toml::from_str(text)
+    fn read(text: &str) -> Result<BTreeMap<Resource, Limit>, Vec<crate::form::Problem>> {
+        crate::form::read(text)
     }
 
     fn limits(soft: u64, hard: u64) -> Limits {

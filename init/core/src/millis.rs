@@ -1,9 +1,9 @@
 //! Time in milliseconds: lengths, and points on whatever monotonic clock the caller has.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::form;
 
 /// Milliseconds. Sums stop at the largest value and differences at zero, so that no arithmetic on times can fail.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,22 +94,11 @@ fn parse(text: &str) -> Option<Millis> {
     (!text.is_empty() && total <= 3_600_000_000).then_some(Millis(total))
 }
 
-impl Serialize for Millis {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Millis {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|error: ParseMillisError| de::Error::custom(format!("{error}")))
-    }
-}
+form::text!(Millis, "a duration, such as \"1m30s\"");
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::ToString;
+    use alloc::{format, string::ToString};
 
     use super::*;
 

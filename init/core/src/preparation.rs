@@ -140,7 +140,7 @@ mod tests {
             3 => Limits { soft: Amount(8), hard: Amount(8) },
             _ => Limits { soft: Amount(64), hard: Amount(4096) },
         };
-        Preparation::new(&toml::from_str(execution).unwrap(), &DATABASE, own, now)
+        Preparation::new(&crate::form::read(execution).unwrap(), &DATABASE, own, now)
     }
 
     #[test]

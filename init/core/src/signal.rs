@@ -1,9 +1,9 @@
 //! Signals by number and by name: the one table of the project.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 use core::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::form;
 
 /// A Linux signal, 1 to 64.
 ///
@@ -195,6 +195,13 @@ impl fmt::Display for ParseSignalError {
 
 impl core::error::Error for ParseSignalError {}
 
+/// What kill(1) sends when it is not told what.
+impl Default for Signal {
+    fn default() -> Self {
+        Self::TERM
+    }
+}
+
 impl FromStr for Signal {
     type Err = ParseSignalError;
 
@@ -233,18 +240,7 @@ fn real_time_offset(text: &str, sign: char) -> Option<u8> {
     digits.parse().ok()
 }
 
-impl Serialize for Signal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Signal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <alloc::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|error: ParseSignalError| de::Error::custom(format!("{error}")))
-    }
-}
+form::text!(Signal, "a signal, such as \"SIGTERM\"");
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! The file mode creation mask.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::string::String;
 use core::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::form;
 
 /// The file mode creation mask of umask(2), written in octal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,18 +45,7 @@ impl fmt::Display for ParseUmaskError {
 
 impl core::error::Error for ParseUmaskError {}
 
-impl Serialize for Umask {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Umask {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|error: ParseUmaskError| de::Error::custom(error))
-    }
-}
+form::text!(Umask, "a umask, such as \"0027\"");
 
 #[cfg(test)]
 mod tests {

@@ -118,7 +118,7 @@ mod tests {
     const DATABASE: Database = Database { passwd: Some(PASSWD), group: Some(GROUP) };
 
     fn of(execution: &str, database: &Database, own: &Own) -> Result<Option<Identity>, Vec<String>> {
-        let execution = toml::from_str(execution).unwrap();
+        let execution = crate::form::read(execution).unwrap();
         Identity::of(&execution, database, own).map_err(|all| all.iter().map(ToString::to_string).collect())
     }
 

@@ -1,12 +1,12 @@
 //! How a user and a group are written.
 
-use alloc::string::{String, ToString};
-use core::{fmt, marker::PhantomData, str::FromStr};
-
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, Unexpected},
+use alloc::{
+    format,
+    string::{String, ToString},
 };
+use core::{fmt, str::FromStr};
+
+use crate::form::{self, Form, Kind, Problems, Value};
 
 /// A user or a group. What consists of digits is a number, never a name, as for Docker and gosu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,69 +95,49 @@ impl fmt::Display for ParseUserError {
 impl core::error::Error for ParseAccountError {}
 impl core::error::Error for ParseUserError {}
 
-impl Serialize for Account {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Account {
+    /// As it is written, not as it is shown.
+    fn text(&self) -> String {
         match self {
-            Self::Name(name) => serializer.serialize_str(name),
-            Self::Number(number) => serializer.collect_str(number),
+            Self::Name(name) => name.clone(),
+            Self::Number(number) => number.to_string(),
         }
     }
 }
 
-impl Serialize for User {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let part = |account: &Account| match account {
-            Account::Name(name) => name.clone(),
-            Account::Number(number) => number.to_string(),
-        };
-        let user = part(&self.account);
-        match &self.group {
-            None => serializer.serialize_str(&user),
-            Some(group) => serializer.collect_str(&format_args!("{user}:{}", part(group))),
-        }
+impl Form for Account {
+    fn read(value: &Value, problems: &mut Problems) -> Option<Self> {
+        text_or_number(value, problems)
+    }
+
+    fn write(&self) -> Option<Value> {
+        Some(Value::text(&self.text()))
     }
 }
 
-impl<'de> Deserialize<'de> for Account {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber(PhantomData))
+impl Form for User {
+    fn read(value: &Value, problems: &mut Problems) -> Option<Self> {
+        text_or_number(value, problems)
+    }
+
+    fn write(&self) -> Option<Value> {
+        let group = self.group.as_ref().map(|group| format!(":{}", group.text()));
+        Some(Value::text(&(self.account.text() + &group.unwrap_or_default())))
     }
 }
 
-impl<'de> Deserialize<'de> for User {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber(PhantomData))
-    }
-}
-
-struct TextOrNumber<T>(PhantomData<T>);
-
-impl<T: FromStr<Err: fmt::Display>> de::Visitor<'_> for TextOrNumber<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a name or a number")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        self.visit_str(&number.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-        match u64::try_from(number) {
-            Ok(number) => self.visit_u64(number),
-            Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
-        }
-    }
+fn text_or_number<T: FromStr<Err: fmt::Display>>(value: &Value, problems: &mut Problems) -> Option<T> {
+    let text = match value.kind {
+        Kind::Number(number) => &Value { at: value.at, kind: Kind::Text(number.to_string()) },
+        Kind::Text(_) | Kind::Flag(_) | Kind::List(_) | Kind::Table(_) => value,
+    };
+    form::values::parse(text, problems, "a name or a number")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Execution;
 
     fn name(text: &str) -> Account {
         Account::Name(text.into())
@@ -206,26 +186,21 @@ mod tests {
         assert_eq!(error.to_string(), "`a:\\n:` is not `USER` or `USER:GROUP`, each by name or number");
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Config {
-        user: User,
-        group: Account,
-    }
-
     #[test]
     fn numbers_may_be_written_as_numbers() {
-        let read = |text: &str| toml::from_str::<Config>(text);
-        let config = read("user = 999\ngroup = 0").unwrap();
-        assert_eq!(config, read("user = \"999\"\ngroup = \"0\"").unwrap());
-        assert_eq!(toml::to_string(&config).unwrap(), "user = \"999\"\ngroup = \"0\"\n");
+        let read = |text: &str| form::read::<Execution>(text);
+        let execution = read("user = 999\ngroup = 0").unwrap();
+        assert_eq!(execution, read("user = \"999\"\ngroup = \"0\"").unwrap());
+        assert_eq!(form::write(&execution), "user = \"999\"\ngroup = \"0\"\n");
         let text = "user = \"a'b:7\"\ngroup = \"g\"\n";
-        assert_eq!(toml::to_string(&read(text).unwrap()).unwrap(), text);
+        assert_eq!(form::write(&read(text).unwrap()), text);
         for (text, error) in [
-            ("user = -1\ngroup = 0", "invalid value: integer `-1`, expected a name or a number"),
-            ("user = true\ngroup = 0", "invalid type: boolean `true`, expected a name or a number"),
-            ("user = 0\ngroup = 4294967295", "`4294967295` is not the name or number of a group or user"),
+            ("user = -1", ":1:8: `-1` is below 0"),
+            ("user = true", ":1:8: expected a name or a number, found `true` or `false`"),
+            ("group = 4294967295", ":1:9: `4294967295` is not the name or number of a group or user"),
         ] {
-            assert!(read(text).unwrap_err().to_string().contains(error), "{text}");
+            let problems = read(text).unwrap_err();
+            assert!(problems[0].to_string().starts_with(error), "{}", problems[0]);
         }
     }
 }

@@ -2,48 +2,50 @@
 
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
-use serde::{Deserialize, Serialize};
-
-use super::is_default;
 use crate::{
     Signal, Umask,
     account::{Account, User},
+    form::{self, Fields, Record},
     limit::{Limit, Resource},
 };
 
 /// As whom and where a process runs; what is not said is as the init itself. What it comes to is in
 /// [`Preparation`](crate::Preparation).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Execution {
     /// The user, and maybe its group: `USER` or `USER:GROUP`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
     /// The group. Default: the user's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Account>,
     /// All groups besides it. Default: those that name the user in `/etc/group`, but none when a group is given; see
     /// [`Identity::of`](crate::account::Identity::of).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplementary_groups: Option<Vec<Account>>,
     /// Its working directory.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,
     /// Which permissions the files that it makes do not get.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub umask: Option<Umask>,
     /// Whether no program that it executes can have more privileges than it has (prctl(2), `PR_SET_NO_NEW_PRIVS`).
-    #[serde(default, skip_serializing_if = "is_default")]
     pub no_new_privs: bool,
     /// What it gets when the init ends (prctl(2), `PR_SET_PDEATHSIG`). When the init is PID 1, the kernel ends all anyway.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_death_signal: Option<Signal>,
     /// Whether it has a process group of its own, a session of its own, or those of the init.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub session: Session,
     /// Its resource limits.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<Resource, Limit>,
+}
+
+impl Record for Execution {
+    fn fields(&mut self, fields: &mut impl Fields) {
+        fields.optional("user", &mut self.user);
+        fields.optional("group", &mut self.group);
+        fields.optional("supplementary-groups", &mut self.supplementary_groups);
+        fields.optional("working-dir", &mut self.working_dir);
+        fields.optional("umask", &mut self.umask);
+        fields.optional("no-new-privs", &mut self.no_new_privs);
+        fields.optional("parent-death-signal", &mut self.parent_death_signal);
+        fields.optional("session", &mut self.session);
+        fields.optional("limits", &mut self.limits);
+    }
 }
 
 impl Execution {
@@ -83,8 +85,7 @@ impl Execution {
 }
 
 /// What a process shares with the init.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Session {
     /// The session: it has a process group of its own (setpgid(2)), in the terminal's foreground.
     #[default]
@@ -94,3 +95,5 @@ pub enum Session {
     /// Session and process group.
     Inherit,
 }
+
+form::words!(Session { Group = "group", Session = "session", Inherit = "inherit" });

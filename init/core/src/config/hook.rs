@@ -2,37 +2,45 @@
 
 use alloc::{string::String, vec::Vec};
 
-use serde::{Deserialize, Serialize};
-
 use super::Execution;
-use crate::{Millis, Signal};
+use crate::{
+    Millis, Signal,
+    form::{self, Fields, Record},
+};
 
 /// Work at one point of the container's life.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hook {
     /// When it runs.
     pub point: HookPoint,
     /// At [`HookPoint::OnSignal`], which signal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
     /// Program and arguments.
     pub command: Vec<String>,
     /// Then it is killed; without it, it may take as long as it likes, which only hooks at a start may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Millis>,
     /// What follows when it fails.
     pub on_failure: OnFailure,
     /// As whom and where it runs.
-    #[serde(default, skip_serializing_if = "Execution::is_plain")]
     pub execution: Execution,
 }
 
+impl Record for Hook {
+    fn fields(&mut self, fields: &mut impl Fields) {
+        fields.required("point", &mut self.point);
+        fields.optional("signal", &mut self.signal);
+        fields.required("command", &mut self.command);
+        fields.optional("timeout", &mut self.timeout);
+        fields.required("on-failure", &mut self.on_failure);
+        fields.optional("execution", &mut self.execution);
+    }
+}
+
 /// When a hook runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HookPoint {
     /// Before the first service is started.
+    #[default]
     PreStart,
     /// When every service is ready.
     PostStart,
@@ -44,19 +52,21 @@ pub enum HookPoint {
     PostStop,
 }
 
+form::words!(HookPoint {
+    PreStart = "pre-start",
+    PostStart = "post-start",
+    OnSignal = "on-signal",
+    PreStop = "pre-stop",
+    PostStop = "post-stop",
+});
+
 impl HookPoint {
     /// In the order in which they come.
     pub const ALL: [Self; 5] = [Self::PreStart, Self::PostStart, Self::OnSignal, Self::PreStop, Self::PostStop];
 
     /// As it is written in a spec: `pre-start`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::PreStart => "pre-start",
-            Self::PostStart => "post-start",
-            Self::OnSignal => "on-signal",
-            Self::PreStop => "pre-stop",
-            Self::PostStop => "post-stop",
-        }
+    pub fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, point)| *point == self).map_or("", |(word, _)| word)
     }
 
     /// Whether it is part of a stop, and so of the budget.
@@ -66,11 +76,13 @@ impl HookPoint {
 }
 
 /// What follows when a hook fails or has no time left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum OnFailure {
     /// One line in the log.
+    #[default]
     Continue,
     /// The services are not started, or are stopped. Only for hooks at a start: nothing stops a stop.
     Abort,
 }
+
+form::words!(OnFailure { Continue = "continue", Abort = "abort" });

@@ -1,11 +1,11 @@
 //! What signals do.
 
-use alloc::borrow::Cow;
 use core::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use crate::{ParseSignalError, Signal, Source};
+use crate::{
+    ParseSignalError, Signal, Source,
+    form::{self, Fields, Form, Kind, Problems, Record, Value},
+};
 
 /// What a signal does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,18 +46,7 @@ impl core::str::FromStr for Reaction {
     }
 }
 
-impl Serialize for Reaction {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Reaction {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|error: ParseSignalError| de::Error::custom(error))
-    }
-}
+form::text!(Reaction, "a signal, \"drop\", \"stop\" or \"hook\"");
 
 /// What a signal does, by where it comes from; what is not said is as without a rule. It is written as one reaction when
 /// it is the same from everywhere.
@@ -84,46 +73,34 @@ impl SignalRule {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Default)]
 struct BySource {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     tty: Option<Reaction>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     other: Option<Reaction>,
 }
 
-impl Serialize for SignalRule {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match *self {
-            Self { tty: Some(tty), other: Some(other) } if tty == other => tty.serialize(serializer),
-            Self { tty, other } => BySource { tty, other }.serialize(serializer),
+impl Record for BySource {
+    fn fields(&mut self, fields: &mut impl Fields) {
+        fields.optional("tty", &mut self.tty);
+        fields.optional("other", &mut self.other);
+    }
+}
+
+impl Form for SignalRule {
+    fn read(value: &Value, problems: &mut Problems) -> Option<Self> {
+        if let Kind::Table(_) = value.kind {
+            let BySource { tty, other } = Form::read(value, problems)?;
+            return Some(Self { tty, other });
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for SignalRule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RuleVisitor)
-    }
-}
-
-struct RuleVisitor;
-
-impl<'de> de::Visitor<'de> for RuleVisitor {
-    type Value = SignalRule;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a signal, \"drop\", \"stop\", \"hook\", or a table with `tty` and `other`")
+        let expected = "a signal, \"drop\", \"stop\", \"hook\", or a table with `tty` and `other`";
+        form::values::parse(value, problems, expected).map(Self::always)
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<SignalRule, E> {
-        text.parse().map(SignalRule::always).map_err(E::custom)
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<SignalRule, A::Error> {
-        let BySource { tty, other } = BySource::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        Ok(SignalRule { tty, other })
+    fn write(&self) -> Option<Value> {
+        match *self {
+            Self { tty: Some(tty), other: Some(other) } if tty == other => tty.write(),
+            Self { tty, other } => BySource { tty, other }.write(),
+        }
     }
 }
 
@@ -136,21 +113,22 @@ pub enum Delivery {
     Drop,
 }
 
-impl Serialize for Delivery {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::As(signal) => signal.serialize(serializer),
-            Self::Drop => serializer.serialize_str("drop"),
+            Self::As(signal) => signal.fmt(f),
+            Self::Drop => f.write_str("drop"),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Delivery {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <Cow<'de, str>>::deserialize(deserializer)?;
-        match text.as_ref() {
-            "drop" => Ok(Self::Drop),
-            signal => signal.parse().map(Self::As).map_err(|error: ParseSignalError| de::Error::custom(error)),
-        }
+impl core::str::FromStr for Delivery {
+    type Err = ParseSignalError;
+
+    /// `drop`, or a signal.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "drop" { Ok(Self::Drop) } else { text.parse().map(Self::As) }
     }
 }
+
+form::text!(Delivery, "a signal or \"drop\"");

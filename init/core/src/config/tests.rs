@@ -1,5 +1,5 @@
 use super::*;
-use crate::limit::Limit;
+use crate::{form, limit::Limit};
 
 const FULL: &str = r#"
 version = 1
@@ -100,14 +100,14 @@ user = "33:www-data"
 "#;
 
 fn full() -> Config {
-    toml::from_str(FULL).unwrap()
+    form::read(FULL).unwrap()
 }
 
 #[test]
 fn a_config_is_read_back_as_written() {
     let config = full();
     assert_eq!(config.problems(), Vec::<String>::new());
-    assert_eq!(toml::to_string(&config).unwrap().trim(), FULL.trim());
+    assert_eq!(form::write(&config).trim(), FULL.trim());
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! What can be limited.
 
-use alloc::{borrow::Cow, string::String};
+use alloc::string::String;
 use core::{fmt, str::FromStr};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What is limited: the number of getrlimit(2), the same for x86-64 and arm64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,19 +66,6 @@ impl FromStr for Resource {
     fn from_str(text: &str) -> Result<Self, ParseResourceError> {
         let number = NAMES.iter().position(|name| *name == text).and_then(|at| u8::try_from(at).ok());
         number.map(Self).ok_or_else(|| ParseResourceError(text.into()))
-    }
-}
-
-impl Serialize for Resource {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Resource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|error: ParseResourceError| de::Error::custom(error))
     }
 }
 
