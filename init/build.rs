@@ -7,12 +7,17 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=link.ld");
     println!("cargo::rustc-check-cfg=cfg(freestanding)");
     let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
     let has_std = env::var_os("DEP_WIGWAG_CORE_STD").is_some();
     if is_release && !has_std {
         println!("cargo::rustc-cfg=freestanding");
-        for argument in ["-nostartfiles", "-nodefaultlibs", "-static", "-Wl,--entry=wigwag_start"] {
+        let script = concat!("-Wl,-T,", env!("CARGO_MANIFEST_DIR"), "/link.ld");
+        // There is no dynamic linker to protect anything from, and the protection would take a page of its own.
+        let arguments =
+            ["-nostartfiles", "-nodefaultlibs", "-static", "-Wl,--entry=wigwag_start", "-Wl,-z,norelro", script];
+        for argument in arguments {
             println!("cargo::rustc-link-arg-bins={argument}");
         }
     }

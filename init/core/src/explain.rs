@@ -62,9 +62,11 @@ fn steps(config: &Config) -> Vec<Step> {
         }
     };
     hooks(&mut steps, &mut at, HookPoint::PreStop);
-    let mut services: Vec<Step> = config.services().map(|(id, _)| service(config, id, at)).collect();
-    services.sort_by_key(|step| step.begins);
-    steps.extend(services);
+    for (id, _) in config.services() {
+        let step = service(config, id, at);
+        let later = steps.iter().position(|other| other.begins > step.begins);
+        steps.insert(later.unwrap_or(steps.len()), step);
+    }
     let budget = config.budget();
     at = at.plus(budget.stop);
     if let Some(step) = leftovers(config, at) {

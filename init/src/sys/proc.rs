@@ -1,6 +1,6 @@
 //! Who descends from whom, by /proc (proc(5)).
 
-use alloc::{ffi::CString, string::String, vec, vec::Vec};
+use alloc::{ffi::CString, vec, vec::Vec};
 use core::{ffi::CStr, mem::MaybeUninit};
 
 use rustix::{
@@ -59,17 +59,14 @@ struct Stat {
 
 /// `pid (name) state ppid …`; the name may hold anything, brackets too.
 fn parse(stat: &[u8]) -> Option<Stat> {
-    let text = String::from_utf8_lossy(stat);
-    let (pid, rest) = text.split_once(" (")?;
-    let (_, rest) = rest.rsplit_once(") ")?;
-    let mut fields = rest.split(' ');
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    let (begin, rest) = stat.split_at_checked(end)?;
+    let pid = begin.split(|byte| *byte == b' ').next()?;
+    let mut fields = rest.split(|byte| *byte == b' ').skip(1);
     let state = fields.next()?;
     let parent = fields.next()?;
-    Some(Stat {
-        pid: Pid::from_raw(pid.parse().ok()?)?,
-        parent: Pid::from_raw(parent.parse().ok()?),
-        is_zombie: state == "Z",
-    })
+    let number = |digits| str::from_utf8(digits).ok()?.parse().ok();
+    Some(Stat { pid: Pid::from_raw(number(pid)?)?, parent: Pid::from_raw(number(parent)?), is_zombie: state == b"Z" })
 }
 
 #[cfg(test)]

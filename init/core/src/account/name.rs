@@ -1,9 +1,6 @@
 //! How a user and a group are written.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::string::{String, ToString};
 use core::{fmt, str::FromStr};
 
 use crate::form::{self, Form, Kind, Problems, Value};
@@ -121,8 +118,11 @@ impl Form for User {
     }
 
     fn write(&self) -> Option<Value> {
-        let group = self.group.as_ref().map(|group| format!(":{}", group.text()));
-        Some(Value::text(&(self.account.text() + &group.unwrap_or_default())))
+        let account = self.account.text();
+        Some(match &self.group {
+            None => Value::text(&account),
+            Some(group) => Value::text(&format_args!("{account}:{}", group.text())),
+        })
     }
 }
 

@@ -111,6 +111,21 @@ fn a_config_is_read_back_as_written() {
 }
 
 #[test]
+fn a_config_with_a_slip_is_refused_or_read_back_as_written() {
+    let mut read = 0;
+    for (at, letter) in FULL.char_indices() {
+        for slip in ["", "\"", "\n", "[", "]", "{", "=", "x", "0", ".", "#", "\\"] {
+            let text = [&FULL[..at], slip, &FULL[at + letter.len_utf8()..]].concat();
+            if let Ok(config) = form::read::<Config>(&text) {
+                assert_eq!(form::read(&form::write(&config)), Ok(config), "{text}");
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 1_000, "{read}");
+}
+
+#[test]
 fn signals_do_as_declared() {
     let config = full();
     for (signal, source, reaction) in [

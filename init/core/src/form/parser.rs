@@ -10,7 +10,7 @@ use alloc::{
 use super::{
     Kind, Problems, Value,
     scanner::{Key, Scanner, Wrong},
-    tree::{Entry, Origin, Table},
+    tree::{Entry, Origin, Table, quoted},
 };
 
 /// How deep lists and tables can be in each other, and how many keys a path can have.
@@ -162,7 +162,7 @@ fn dotted(table: &mut Table, key: Key) -> Result<&mut Table, Wrong> {
     let at = key.at;
     match &mut entry(table, key, Origin::Dotted).value.kind {
         Kind::Table(table) if table.origin == Origin::Dotted => Ok(table),
-        _ => Err(closed(at)),
+        Kind::Text(_) | Kind::Number(_) | Kind::Flag(_) | Kind::List(_) | Kind::Table(_) => Err(closed(at)),
     }
 }
 
@@ -176,7 +176,7 @@ fn open(table: &mut Table, key: Key, at: usize) -> Result<&mut Table, Wrong> {
             table.origin = Origin::Header;
             Ok(table)
         }
-        _ => Err(twice(place)),
+        Kind::Text(_) | Kind::Number(_) | Kind::Flag(_) | Kind::List(_) | Kind::Table(_) => Err(twice(place)),
     }
 }
 
@@ -223,20 +223,22 @@ fn plain(word: &str) -> Result<Kind, String> {
         "false" => return Ok(Kind::Flag(false)),
         _ => {}
     }
+    let shown = || quoted(word);
     let digits = word.strip_prefix(['+', '-']).unwrap_or(word);
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(format!("`{word}` is no value: a text stands in quotes, `\"{word}\"`"));
+        return Err(format!("`{}` is no value: a text stands in quotes", shown()));
     }
     let is_grouped =
         digits.split('_').all(|group| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit()));
     if !is_grouped || digits.starts_with('0') && digits != "0" {
         return Err(format!(
-            "`{word}` is not a whole number in decimal digits, which are the only numbers here, without dates and times"
+            "`{}` is not a whole number in decimal digits; there are no other numbers, dates or times here",
+            shown()
         ));
     }
-    let number = digits.replace('_', "").parse().map_err(|_| format!("`{word}` is more than {}", u64::MAX))?;
+    let number = digits.replace('_', "").parse().map_err(|_| format!("`{}` is more than {}", shown(), u64::MAX))?;
     if word.starts_with('-') && number != 0 {
-        return Err(format!("`{word}` is below 0, as no number here can be"));
+        return Err(format!("`{}` is below 0, as no number here can be", shown()));
     }
     Ok(Kind::Number(number))
 }

@@ -15,6 +15,9 @@ const MOST: usize = 20;
 /// How much of a line is shown on either side of a problem.
 const WIDTH: usize = 100;
 
+/// How much of a sentence is shown: it may have a text of the config in it.
+const LONGEST: usize = 500;
+
 /// Something that is wrong, as it is shown after the name of the file: `:7:15: the sentence`, then the line and a caret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem(String);
@@ -34,12 +37,17 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// Whether what comes now is only counted.
+    pub fn is_full(&self) -> bool {
+        self.told.len() >= MOST
+    }
+
     /// Something is wrong at this place.
     pub fn say(&mut self, at: usize, sentence: &dyn fmt::Display) {
-        if self.told.len() < MOST {
-            self.told.push((at, sentence.to_string()));
-        } else {
+        if self.is_full() {
             self.more = self.more.saturating_add(1);
+        } else {
+            self.told.push((at, sentence.to_string()));
         }
     }
 
@@ -64,6 +72,7 @@ impl Problems {
 }
 
 fn show(text: &str, at: usize, sentence: &str) -> Problem {
+    let sentence: String = sentence.chars().take(LONGEST).collect();
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
     let number = before.bytes().filter(|byte| *byte == b'\n').count().saturating_add(1);
     let start = before.rsplit('\n').next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! From a tree to values.
 
-use alloc::vec::Vec;
+use alloc::{format, vec::Vec};
 
 use super::{
     Fields, Form, Kind, Problems, Record, Value,
@@ -37,19 +37,19 @@ impl Reader<'_> {
                 continue;
             }
             let shown = quoted(key);
-            match nearest(key, &self.known) {
-                Some(meant) => {
-                    // Its absence follows from the slip.
-                    self.missing.retain(|missing| *missing != meant);
-                    let sentence = format_args!("there is no key `{shown}` here: did you mean `{meant}`?");
-                    self.problems.say(entry.at, &sentence);
-                }
-                None => {
-                    let known = self.known.join("`, `");
-                    let sentence = format_args!("there is no key `{shown}` here: the keys are `{known}`");
-                    self.problems.say(entry.at, &sentence);
-                }
+            // What would have been meant takes its time to find out.
+            if self.problems.is_full() {
+                self.problems.say(entry.at, &shown);
+                continue;
             }
+            let help = if let Some(meant) = nearest(key, &self.known) {
+                // Its absence follows from the slip.
+                self.missing.retain(|missing| *missing != meant);
+                format!("did you mean `{meant}`?")
+            } else {
+                format!("the keys are `{}`", self.known.join("`, `"))
+            };
+            self.problems.say(entry.at, &format_args!("there is no key `{shown}` here: {help}"));
         }
         for key in self.missing {
             self.problems.say(at, &format_args!("`{key}` is missing"));
