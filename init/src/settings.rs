@@ -145,14 +145,15 @@ pub fn read_config(path: &Text) -> Result<Config, Vec<String>> {
     let unreadable = |why: &str| vec![format!("cannot read the config `{shown}`: {why}")];
     let content = file::content(path.as_c_str()).map_err(|errno| unreadable(sentence(errno)))?;
     let text = str::from_utf8(&content).map_err(|error| unreadable(&error.to_string()))?;
-    let read =
-        |problems: Vec<form::Problem>| problems.iter().map(|problem| format!("{shown}{problem}")).collect::<Vec<_>>();
-    let config: Config = form::read(text).map_err(read)?;
-    let problems = config.problems();
-    if problems.is_empty() {
-        return Ok(config);
-    }
-    Err(problems.into_iter().map(|problem| format!("{shown}: {problem}")).collect())
+    let problems: Vec<String> = match form::read::<Config>(text) {
+        Ok(config) => match config.problems() {
+            problems if problems.is_empty() => return Ok(config),
+            problems => problems.iter().map(|problem| format!("{shown}: {problem}")).collect(),
+        },
+        // These begin with their place.
+        Err(problems) => problems.iter().map(|problem| format!("{shown}{problem}")).collect(),
+    };
+    Err(problems)
 }
 
 fn texts(words: &[String]) -> Vec<Text> {

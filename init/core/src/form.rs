@@ -1,8 +1,8 @@
 //! How a config is written: the part of TOML that it needs, read and written by one definition of each key.
 //!
-//! A struct lists its keys once, in [`Record::fields`]. The [reader] goes through that list to fill a blank in from a
-//! [tree], which the [parser] made of the text; the [writer] goes through the same list to make such a tree, which the
-//! [printer] makes text again. What is not a struct says in [`Form`] how it is written.
+//! A struct lists its keys once, in [`Record::fields`]. The reader goes through that list to fill a blank in from a tree,
+//! which the parser made of the text; the writer goes through the same list to make such a tree, which the printer makes
+//! text again. What is not a struct says in [`Form`] how it is written.
 
 mod parser;
 mod printer;
