@@ -8,6 +8,7 @@ use alloc::{
 
 use crate::{
     journal::{Format, Level},
+    personality::Tool,
     text::Text,
 };
 
@@ -19,6 +20,8 @@ pub enum Parsed {
     Print(String),
     /// Print the stop sequence of this config.
     Explain(Text),
+    /// Be this tool, by this name.
+    As(Tool, Text, Vec<Text>),
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,7 @@ wigwag-init: PID 1 for containers
 usage: wigwag-init [OPTIONS] [--] COMMAND [ARG...]
        wigwag-init [OPTIONS] --config FILE [--] [ARG...]
        wigwag-init --explain FILE
+       wigwag-init --as TOOL [TOOL'S OPTIONS] COMMAND [ARG...]
 
 Without a config, COMMAND is started, every signal is forwarded to it, and processes are reaped. When it ends, or
 when SIGTERM asks for a stop, processes that it leaves behind are sent SIGTERM too and are waited for, up to 9.5
@@ -48,6 +52,7 @@ are as it says. ARGs that begin with `-` are appended to the main service's comm
 options:
   --config FILE      read the config FILE
   --explain FILE     print the stop sequence of the config FILE
+  --as TOOL          be `tini`, `dumb-init` or `catatonit`, as when called by that name; what follows is its own
   -v, --verbose      say on stderr what happens, one line per event; twice: also which orphans were reaped
   -q, --quiet        say only what goes wrong, not how a stop went
   --log-format FORM  what is said as `text`, or as `json`, one object per line
@@ -92,6 +97,14 @@ pub fn parse(words: Vec<Text>) -> Result<Parsed, String> {
                 let file = words.next().ok_or("`--explain` needs the path of a config")?;
                 return Ok(Parsed::Explain(file));
             }
+            b"--as" => {
+                if args != Args::default() {
+                    return Err("`--as` comes first; the options behind it are those of the tool".to_string());
+                }
+                let name = words.next().unwrap_or_default();
+                let tool = Tool::named(name.as_bytes()).ok_or_else(unknown_tool)?;
+                return Ok(Parsed::As(tool, name, words.collect()));
+            }
             b"-h" | b"--help" => return Ok(Parsed::Print(HELP.to_string())),
             b"-V" | b"--version" => return Ok(Parsed::Print(format!("wigwag-init {}\n", env!("CARGO_PKG_VERSION")))),
             other => {
@@ -107,6 +120,11 @@ pub fn parse(words: Vec<Text>) -> Result<Parsed, String> {
         return Err("no command and no `--config` (see `wigwag-init --help`)".to_string());
     }
     Ok(Parsed::Run(args))
+}
+
+fn unknown_tool() -> String {
+    let names: Vec<String> = Tool::names().map(|name| format!("`{name}`")).collect();
+    format!("`--as` needs one of {}", names.join(", "))
 }
 
 /// Each `-v` says one thing more.
@@ -151,6 +169,12 @@ mod tests {
     }
 
     #[test]
+    fn behind_the_name_of_a_tool_all_is_its_own() {
+        let expected = Parsed::As(Tool::Tini, "/sbin/docker-init".into(), words("--version -v"));
+        assert_eq!(parse(words("--as /sbin/docker-init --version -v")), Ok(expected));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (line, says) in [
             ("", "no command"),
@@ -158,6 +182,9 @@ mod tests {
             ("--", "no command"),
             ("--config", "needs the path"),
             ("--explain", "needs the path"),
+            ("--as", "one of `tini`, "),
+            ("--as init", "one of `tini`, "),
+            ("-v --as tini", "`--as` comes first"),
             ("--log-format", "`text` or `json`"),
             ("--log-format xml sh", "`text` or `json`"),
             ("--confg f", "unknown option `--confg`"),

@@ -13,8 +13,11 @@ mod children;
 mod journal;
 #[cfg(freestanding)]
 mod last_words;
+mod personality;
 mod program;
+mod quirks;
 mod report;
+mod reporter;
 mod run;
 mod settings;
 mod sys;
@@ -25,22 +28,33 @@ use alloc::{string::String, vec::Vec};
 
 use args::{Args, Parsed};
 use journal::{Format, Journal, Level};
+use personality::{Call, Line, Request, Tool};
+use quirks::Quirks;
+use reporter::Voice;
 use settings::{Settings, read_config};
 use sys::{
     entry::Given,
     log::{self, Stream},
+    process,
+    signals::Mask,
 };
+use text::Text;
 use wigwag_core::{exit_code, explain};
 
 /// The whole life of the init; returns its exit code.
 fn main(given: Given) -> u8 {
-    let result = match args::parse(given.args) {
+    let Given { name, args, environment, mask } = given;
+    if let Some(tool) = Tool::named(name.as_bytes()) {
+        return stand_in(tool, &name, &args, environment, mask);
+    }
+    let result = match args::parse(args) {
+        Ok(Parsed::As(tool, name, words)) => return stand_in(tool, &name, &words, environment, mask),
         Ok(Parsed::Run(Args { config, level, format, words })) => {
             // How a stop went is of interest to whoever has declared how it should.
             let usual = if config.is_some() { Level::Summary } else { Level::Problems };
             let journal = Journal::new(level.unwrap_or(usual), format);
-            match Settings::load(config.as_ref(), words, given.environment) {
-                Ok(settings) => return run::run(&settings, given.mask, journal),
+            match Settings::load(config.as_ref(), words, environment) {
+                Ok(settings) => return run::run(&settings, &Quirks::ours(), mask, Voice::Ours(journal)),
                 Err(problems) => {
                     journal.problems(&problems);
                     return exit_code::OWN_FAILURE;
@@ -52,6 +66,31 @@ fn main(given: Given) -> u8 {
         Err(problem) => Err([problem].into()),
     };
     print(result)
+}
+
+/// Does what the tool would do.
+fn stand_in(tool: Tool, name: &Text, words: &[Text], environment: Vec<Text>, mask: Mask) -> u8 {
+    let words: Vec<&[u8]> = words.iter().map(Text::as_bytes).collect();
+    let variables: Vec<&[u8]> = environment.iter().map(Text::as_bytes).collect();
+    let call = Call { name: name.as_bytes(), words: &words, environment: &variables, pid: process::own_pid() };
+    let personality = match tool.read(&call) {
+        Request::Run(personality) => *personality,
+        Request::Say(line, code) => {
+            say(&line);
+            return code;
+        }
+    };
+    personality.greeting.iter().for_each(say);
+    let command = personality.command.into_iter().map(Text::from).collect();
+    match Settings::new(personality.config, command, environment) {
+        Ok(settings) => run::run(&settings, &personality.quirks, mask, Voice::Tools(personality.voice)),
+        // It declares nothing that could be missing.
+        Err(_) => personality::FAILURE,
+    }
+}
+
+fn say(line: &Line) {
+    log::write(line.stream, line.text.as_bytes());
 }
 
 fn print(result: Result<String, Vec<String>>) -> u8 {

@@ -7,7 +7,7 @@ use alloc::{
 
 use wigwag_core::{
     HookId, Machine, Outcome, Process,
-    config::{Check, HookPoint},
+    config::{Check, HookPoint, Session},
     environment,
 };
 
@@ -26,6 +26,8 @@ use crate::{
 /// What does not change while the init runs.
 pub struct Programs<'s> {
     pub settings: &'s Settings,
+    /// Whether `LISTEN_PID` is handed on to the main service.
+    pub hands_on_listen_pid: bool,
     pub terminal: Option<Terminal>,
     /// Where programs are started. We stay elsewhere, so that it can be unmounted.
     pub directory: Text,
@@ -44,15 +46,23 @@ impl Programs<'_> {
         let main = Process::Service(self.settings.config.main_id());
         let is_main = process == main;
         let is_hook = matches!(process, Process::Hook(_));
+        let session = self.settings.execution(process).map(|execution| execution.session).unwrap_or_default();
         Program {
             work: self.work(process),
             environment: self.environment(process, now),
-            // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
-            terminal: self.terminal.filter(|_| is_main || is_hook && now.children.pid(main).is_none()),
+            terminal: match session {
+                // The kernel knows whether it is free.
+                Session::Session if is_main => Some(Terminal::stdin()),
+                // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
+                Session::Group | Session::Session | Session::Inherit => {
+                    self.terminal.filter(|_| is_main || is_hook && now.children.pid(main).is_none())
+                }
+            },
             stdin: is_main,
             directory: self.directory.clone(),
-            session: self.settings.execution(process).map(|execution| execution.session).unwrap_or_default(),
+            session,
             preparation: self.settings.preparation(process),
+            gets_listen_pid: is_main && self.hands_on_listen_pid,
         }
     }
 

@@ -108,6 +108,10 @@ pub fn received(config: &Config, received: &Received) -> Entry {
         .with_number("uid", uid)
 }
 
+pub fn handed_off(signal: Signal) -> Entry {
+    Entry::new("handed-off", format!("received {signal} for letting go of the terminal")).with("signal", signal)
+}
+
 pub fn sent(config: &Config, target: Target, signal: Signal) -> Entry {
     let whom = match target {
         Target::Process(process) => self::process(config, process),

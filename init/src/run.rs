@@ -3,54 +3,80 @@
 //! One wait. Then signals are read, children are reaped and reported, and only then are the signals handed on: what was
 //! reaped is never signalled.
 
-use alloc::{collections::VecDeque, format, vec::Vec};
+use alloc::{collections::VecDeque, vec::Vec};
 use core::mem;
 
-use rustix::{io::Errno, process::Pid};
+use rustix::{fd::AsFd as _, process::Pid};
 use wigwag_core::{
     Action, Config, Event, Failure, Machine, Millis, Outcome, Process, ServiceId, Signal, SignalSet, Target,
-    config::{KillMode, Wait},
+    config::{KillMode, Reaction, Session, Wait},
+    exit_code,
 };
 
 use crate::{
     children::Children,
-    journal::{Journal, Level},
+    personality,
     program::{Programs, Situation},
-    report,
+    quirks::{Quirks, Subreaper},
+    reporter::{Reporter, Voice},
     settings::Settings,
     sys::{
         self, clock,
-        error::sentence,
         notify::Notices,
         process::{self, Reaped},
         signals::{Mask, Received, Signals},
-        spawn::{self, Program},
+        spawn::{self, Inheritance, Program},
         terminal::Terminal,
     },
     tally::Tally,
 };
 
 /// Runs the services until all is over; the exit code.
-pub fn run(settings: &Settings, inherited: Mask, journal: Journal) -> u8 {
-    match Init::new(settings, inherited, journal) {
+pub fn run(settings: &Settings, quirks: &Quirks, inherited: Mask, voice: Voice) -> u8 {
+    let reporter = Reporter::new(&settings.config, voice);
+    if let Some(signal) = quirks.parent_death {
+        process::set_parent_death_signal(signal);
+    }
+    if !process::is_pid_1()
+        && let Err(errno) = adopt(quirks.subreaper, &reporter)
+    {
+        reporter.no_subreaper(errno);
+        if quirks.subreaper == Subreaper::Must {
+            return personality::FAILURE;
+        }
+    }
+    match Init::new(settings, quirks, inherited, reporter) {
         Ok(mut init) => init.run(),
         Err(errno) => {
-            journal.problem(&format!("cannot receive signals: {}", sentence(errno)));
-            wigwag_core::exit_code::OWN_FAILURE
+            reporter.deaf(errno);
+            quirks.tool.map_or(exit_code::OWN_FAILURE, |_| personality::FAILURE)
         }
     }
 }
 
+/// Has orphans come to us, if they should.
+fn adopt(subreaper: Subreaper, reporter: &Reporter) -> rustix::io::Result<()> {
+    let adopts = subreaper != Subreaper::No;
+    if adopts {
+        process::become_subreaper()?;
+    }
+    reporter.not_first(adopts);
+    Ok(())
+}
+
 struct Init<'s> {
     config: &'s Config,
+    quirks: &'s Quirks,
     programs: Programs<'s>,
-    inherited: Mask,
-    journal: Journal,
+    inheritance: Inheritance,
+    reporter: Reporter<'s>,
     machine: Machine<'s>,
     children: Children,
     signals: Signals,
     /// The signals that are read; others wait in the kernel.
     listening: SignalSet,
+    /// The next one of each of these is the kernel's, for letting go of the terminal.
+    handed_off: SignalSet,
     /// Read and not yet facts; kept for its room.
     received: Vec<Received>,
     /// What the machine wants done; kept for its room.
@@ -62,6 +88,8 @@ struct Init<'s> {
     facts: VecDeque<Fact>,
     /// There may be something to reap, or nobody left.
     reap: bool,
+    /// The process group of the main service, when that has ended.
+    left_group: Option<Pid>,
     tally: Tally,
     exit: Option<u8>,
 }
@@ -85,40 +113,55 @@ impl From<&Received> for Fact {
 }
 
 impl<'s> Init<'s> {
-    fn new(settings: &'s Settings, inherited: Mask, journal: Journal) -> rustix::io::Result<Self> {
+    fn new(
+        settings: &'s Settings,
+        quirks: &'s Quirks,
+        inherited: Mask,
+        reporter: Reporter<'s>,
+    ) -> rustix::io::Result<Self> {
         let config = &settings.config;
-        if !process::is_pid_1()
-            && let Err(errno) = process::become_subreaper()
-        {
-            let why = sentence(errno);
-            journal.problem(&format!("processes that are left behind are not waited for: no subreaper: {why}"));
-        }
         let directory = process::leave_directory();
+        if !quirks.not_taken.is_empty() {
+            Mask(SignalSet::ALL.without(quirks.not_taken).bits()).set();
+        }
         Ok(Self {
             config,
-            programs: Programs { settings, terminal: Terminal::ours(), directory },
-            inherited,
-            journal,
+            quirks,
+            programs: Programs {
+                settings,
+                hands_on_listen_pid: quirks.hands_on_listen_pid,
+                terminal: Terminal::ours(),
+                directory,
+            },
+            inheritance: Inheritance { mask: Mask(quirks.mask.apply(inherited.0)), reset: quirks.reset },
+            reporter,
             machine: Machine::new(config),
             children: Children::default(),
-            signals: Signals::open()?,
+            signals: Signals::open(quirks.not_told)?,
             listening: SignalSet::ALL,
+            handed_off: SignalSet::default(),
             received: Vec::new(),
             orders: Vec::new(),
             notices: Notices::open(config)?,
             now: None,
             facts: VecDeque::new(),
-            // What an earlier program of this process left us may have ended already.
-            reap: true,
+            reap: false,
+            left_group: None,
             tally: Tally::default(),
             exit: None,
         })
     }
 
     fn run(&mut self) -> u8 {
+        // What an earlier program of this process left us may have ended already.
+        self.reap_all();
         let now = self.now();
         self.machine.start(now, &mut self.orders);
         self.carry_out(None);
+        if self.quirks.closes_descriptors {
+            let own = [self.signals.as_fd()].into_iter();
+            process::close_all_but(own.chain(self.children.pending()).chain(self.notices.sockets()));
+        }
         loop {
             self.settle();
             if let Some(code) = self.exit {
@@ -145,7 +188,7 @@ impl<'s> Init<'s> {
 
     /// What is not to be handed in now stays in the kernel, with its order, its value, and how often it came.
     fn listen(&mut self) {
-        let mut signals = self.machine.listening();
+        let mut signals = self.machine.listening().without(self.quirks.not_taken);
         signals.insert(Signal::CHLD);
         if signals != self.listening && self.signals.listen(signals).is_ok() {
             self.listening = signals;
@@ -159,7 +202,10 @@ impl<'s> Init<'s> {
         if has_signals {
             self.signals.take(&mut received);
         }
-        self.reap |= received.iter().any(|received| received.signal == Signal::CHLD);
+        if received.iter().any(|received| received.signal == Signal::CHLD) {
+            self.reporter.child_signal();
+            self.reap = true;
+        }
         self.settle();
         self.facts.extend(self.children.started().into_iter().map(|process| Event::Started(process).into()));
         self.facts.extend(self.notices.ready().into_iter().map(|id| Event::Ready(id).into()));
@@ -173,12 +219,11 @@ impl<'s> Init<'s> {
     /// PID 1 takes everything with it. Elsewhere, what post-stop hooks left behind would stay, and the terminal would be
     /// with a group that is no more.
     fn leave(&mut self, code: u8) {
-        let now = self.now();
-        if let Some(entry) = self.tally.summary(now, self.config, code) {
-            // Whoever asked wants to know; a service that ends by itself is no news.
-            let level = if self.tally.was_asked() { Level::Summary } else { Level::Events };
-            self.journal.say(level, || entry);
+        if let Some(reaction) = self.quirks.farewell {
+            self.say_farewell(reaction);
         }
+        let now = self.now();
+        self.reporter.ends(now, code, &self.tally);
         if !process::is_pid_1() {
             if self.config.wait != Wait::Leave {
                 let _ = process::signal_descendants(Signal::KILL);
@@ -189,44 +234,64 @@ impl<'s> Init<'s> {
         }
     }
 
+    fn say_farewell(&self, reaction: Reaction) {
+        if let (Reaction::Forward(signal), Some(group)) = (reaction, self.left_group) {
+            let _ = process::signal_group(group, signal);
+        }
+        self.reporter.farewell(reaction);
+    }
+
     /// Reaps, and tells the machine, until there is nothing left to tell.
     fn settle(&mut self) {
         while self.exit.is_none() {
-            if mem::take(&mut self.reap) {
-                self.reap_all();
+            if mem::take(&mut self.reap) && !self.reap_all() {
+                self.reporter.childless();
+                self.facts.push_back(Event::Alone.into());
             }
             let Some(fact) = self.facts.pop_front() else { return };
             self.tell(&fact);
         }
     }
 
-    fn reap_all(&mut self) {
+    /// Says whether there are children left.
+    fn reap_all(&mut self) -> bool {
         loop {
             match process::reap() {
-                Reaped::One(pid, outcome) => match self.children.reaped(pid, outcome) {
-                    Some((process, outcome, obstacle)) => {
-                        if let Some(obstacle) = obstacle {
-                            self.journal.problem(&spawn::explain(&self.program(process), obstacle));
-                        }
-                        self.facts.push_back(Event::Exited(process, outcome).into());
-                    }
-                    None => self.journal.say(Level::Everything, || report::reaped(pid, outcome)),
-                },
+                Reaped::One(pid, outcome) => self.reaped(pid, outcome),
                 Reaped::Stopped(pid, signal) => self.stopped(pid, signal),
-                Reaped::NoneYet => return,
-                Reaped::NoChild => {
-                    self.facts.push_back(Event::Alone.into());
-                    return;
-                }
+                Reaped::NoneYet => return true,
+                Reaped::NoChild => return false,
             }
         }
+    }
+
+    fn reaped(&mut self, pid: Pid, outcome: Outcome) {
+        let Some((process, mut outcome, obstacle)) = self.children.reaped(pid, outcome) else {
+            return self.reporter.reaped(pid, outcome, None);
+        };
+        if let Some(obstacle) = obstacle {
+            self.reporter.not_executed(&self.program(process), pid, obstacle);
+            if let Some(tool) = self.quirks.tool {
+                outcome = Outcome::Exited(tool.exec_failure(obstacle.errno.raw_os_error()));
+            }
+        }
+        self.reporter.reaped(pid, outcome, Some(process));
+        if process == self.main() && self.is_group(process) {
+            self.left_group = Some(pid);
+        }
+        self.facts.push_back(Event::Exited(process, outcome).into());
+    }
+
+    fn main(&self) -> Process {
+        Process::Service(self.config.main_id())
     }
 
     /// The main service's process was stopped, from the terminal that it has. As a job of a shell we stop with it, or the
     /// shell would wait for ever; as PID 1 there is no shell, and nobody who would continue it.
     fn stopped(&self, pid: Pid, signal: Signal) {
-        let main = Process::Service(self.config.main_id());
-        let Some(terminal) = self.programs.terminal.filter(|_| self.children.pid(main) == Some(pid)) else { return };
+        let is_main = self.children.pid(self.main()) == Some(pid);
+        let stops_by_itself = !self.quirks.suspended_by.is_empty();
+        let Some(terminal) = self.programs.terminal.filter(|_| is_main && !stops_by_itself) else { return };
         match (signal, process::is_pid_1()) {
             (Signal::TSTP, true) => {}
             (Signal::TSTP | Signal::TTIN | Signal::TTOU, false) => {
@@ -244,13 +309,13 @@ impl<'s> Init<'s> {
     fn tell(&mut self, fact: &Fact) {
         let Fact { event, signal } = *fact;
         match (event, signal) {
-            (Event::Exited(process, outcome), _) => {
-                self.journal.say(level(process), || report::ended(self.config, process, outcome));
+            (Event::Exited(process, outcome), _) => self.reporter.ended(process, outcome),
+            (Event::Signal(signal, _), Some(_)) if self.handed_off.contains(signal) => {
+                self.handed_off.remove(signal);
+                return self.reporter.handed_off(signal);
             }
-            (Event::Signal(..), Some(received)) => {
-                self.journal.say(Level::Events, || report::received(self.config, &received));
-            }
-            (Event::Ready(id), _) => self.journal.say(Level::Events, || report::ready(self.config, id)),
+            (Event::Signal(..), Some(received)) => self.reporter.received(&received),
+            (Event::Ready(id), _) => self.reporter.ready(id),
             (Event::Started(_) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}
         }
         let now = self.now();
@@ -260,6 +325,10 @@ impl<'s> Init<'s> {
             self.tally.event(now, event);
         }
         self.carry_out(signal);
+        if signal.is_some_and(|received| self.quirks.suspended_by.contains(received.signal)) {
+            self.reporter.suspends();
+            process::stop();
+        }
     }
 
     fn carry_out(&mut self, received: Option<Received>) {
@@ -273,7 +342,7 @@ impl<'s> Init<'s> {
                 Action::Spawn(process) => self.spawn(process),
                 Action::Signal(target, signal) => self.signal(target, signal),
                 Action::Forward(id, signal) => self.forward(id, signal, received),
-                Action::Tell(note) => self.journal.say(Level::Problems, || report::note(self.config, note)),
+                Action::Tell(note) => self.reporter.note(note),
                 Action::Exit(code) => self.exit = Some(code),
             }
         }
@@ -286,15 +355,20 @@ impl<'s> Init<'s> {
     }
 
     fn spawn(&mut self, process: Process) {
-        match spawn::spawn(&self.program(process), self.inherited) {
+        let program = self.program(process);
+        if process == self.main() && program.session == Session::Session {
+            self.leave_terminal();
+        }
+        match spawn::spawn(&program, self.inheritance) {
             Ok(spawned) => {
-                self.journal.say(level(process), || report::started(self.config, process, spawned.pid()));
+                self.reporter.started(process, &program, spawned.pid());
                 self.children.add(process, spawned);
             }
             Err(errno) => {
-                let who = report::process(self.config, process);
-                let why = if errno == Errno::AGAIN { "the limit of processes is reached" } else { sentence(errno) };
-                self.journal.problem(&format!("cannot start {who}: {why}"));
+                self.reporter.not_started(process, errno);
+                if self.quirks.tool.is_some() {
+                    self.exit = Some(personality::FAILURE);
+                }
                 self.facts.push_back(Event::Exited(process, Outcome::NotStarted(Failure::NoProcess)).into());
                 // Nothing will announce it if nobody is left.
                 self.reap = true;
@@ -302,10 +376,23 @@ impl<'s> Init<'s> {
         }
     }
 
+    /// For the session of the main service to have it.
+    fn leave_terminal(&mut self) {
+        let left = Terminal::leave();
+        if left == Ok(true) {
+            self.handed_off = self.quirks.hand_off;
+        }
+        self.reporter.terminal_left(left);
+    }
+
     fn signal(&self, target: Target, signal: Signal) {
         let sent = match target {
             Target::Process(process) => self.children.pid(process).map(|pid| {
-                if self.is_group(process) { process::signal_group(pid, signal) } else { process::signal(pid, signal) }
+                if self.is_group(process) {
+                    process::signal_group_of(pid, signal)
+                } else {
+                    process::signal(pid, signal)
+                }
             }),
             Target::Leftovers => Some(process::signal_descendants(signal)),
         };
@@ -335,19 +422,12 @@ impl<'s> Init<'s> {
     fn was_sent(&self, target: Target, signal: Signal, sent: Option<rustix::io::Result<()>>) {
         match sent {
             // It ended just now, and will be reaped.
-            None | Some(Err(Errno::SRCH)) => {}
-            Some(Ok(())) => self.journal.say(Level::Events, || report::sent(self.config, target, signal)),
+            None => {}
+            Some(Ok(())) => self.reporter.sent(target, signal),
             Some(Err(errno)) => {
-                self.journal.problem(&format!("{signal} could not be sent: {}", sentence(errno)));
+                let pid = if let Target::Process(process) = target { self.children.pid(process) } else { None };
+                self.reporter.not_sent(signal, pid, errno);
             }
         }
-    }
-}
-
-/// Probes come and go.
-fn level(process: Process) -> Level {
-    match process {
-        Process::Service(_) | Process::Hook(_) => Level::Events,
-        Process::Probe(_) => Level::Everything,
     }
 }

@@ -53,7 +53,11 @@ impl Settings {
         Self::new(config, command, environment)
     }
 
-    fn new(config: Config, command: Vec<Text>, mut environment: Vec<Text>) -> Result<Self, Vec<String>> {
+    /// Applies the config to what the platform gave.
+    ///
+    /// # Errors
+    /// Every problem, one line or paragraph each.
+    pub fn new(config: Config, command: Vec<Text>, mut environment: Vec<Text>) -> Result<Self, Vec<String>> {
         let read = |path: &str| file::content(Text::from(path).as_c_str());
         let mut problems: Vec<String> =
             environment::apply(&config.env, &mut environment, read).iter().map(describe).collect();
@@ -102,9 +106,11 @@ impl Settings {
             return;
         }
         let own = own::own();
-        let passwd = file::content(c"/etc/passwd");
-        let group = file::content(c"/etc/group");
-        let database = Database { passwd: passwd.as_deref().ok(), group: group.as_deref().ok() };
+        let executions: Vec<_> = executions.collect();
+        let has_accounts = executions.iter().any(|(_, execution)| execution.has_accounts());
+        let read = |path| if has_accounts { file::content(path).ok() } else { None };
+        let (passwd, group) = (read(c"/etc/passwd"), read(c"/etc/group"));
+        let database = Database { passwd: passwd.as_deref(), group: group.as_deref() };
         let mut prepared = Vec::new();
         for (process, execution) in executions {
             match Preparation::new(execution, &database, &own, own::limits) {

@@ -115,8 +115,7 @@ impl Case {
         if self.needs_root && !nix::unistd::geteuid().is_root() {
             return true;
         }
-        let is_race = init.name().is_some_and(|name| self.expect.differences(name).any(|difference| difference.skip));
-        is_race || init.is_peer() && !self.is_for_peers()
+        self.expect.is_race(init) || init.is_peer() && !self.is_for_peers()
     }
 
     /// Whether it asks for nothing that only ours has.

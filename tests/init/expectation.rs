@@ -32,6 +32,9 @@ pub struct Difference {
     /// Nothing can be said about it, because it is a race.
     #[serde(default)]
     pub skip: bool,
+    /// It is a fault of the peer's, which ours does not have when it is called by the peer's name.
+    #[serde(default)]
+    fault: bool,
     #[serde(flatten)]
     expectation: Expectation,
 }
@@ -86,8 +89,25 @@ impl Expectations {
 
     /// What is expected of this one.
     pub fn of(&self, init: &Init) -> Expectation {
+        self.deviations(init)
+            .fold(self.every.clone(), |expected, difference| difference.expectation.clone().or(expected))
+    }
+
+    /// Whether nothing can be said about this one.
+    pub fn is_race(&self, init: &Init) -> bool {
+        self.deviations(init).any(|difference| difference.skip)
+    }
+
+    /// Whether this one is known to differ.
+    pub fn is_different(&self, init: &Init) -> bool {
+        self.deviations(init).next().is_some()
+    }
+
+    /// What this one does differently. Ours by the name of a peer does what that does, but for its faults.
+    fn deviations(&self, init: &Init) -> impl Iterator<Item = &Difference> {
+        let is_original = init.is_original();
         let differences = init.name().into_iter().flat_map(|name| self.differences(name));
-        differences.fold(self.every.clone(), |expected, difference| difference.expectation.clone().or(expected))
+        differences.filter(move |difference| is_original || !difference.fault)
     }
 
     /// What the init of this name does differently: what all peers do, then itself.

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     fs,
+    path::Path,
     process::ExitStatus,
     thread,
     time::{Duration, Instant},
@@ -23,7 +24,7 @@ impl Case {
             Some(numbers) => numbers.0.iter().copied().map(Some).collect(),
             None => vec![None],
         };
-        let mut differs = init.name().is_none_or(|name| self.expect.differences(name).next().is_none());
+        let mut differs = !self.expect.is_different(init);
         for each in numbers {
             for _ in 0..self.repeat {
                 differs |= self.once(init, each)?;
@@ -36,7 +37,7 @@ impl Case {
     fn once(&self, init: &Init, each: Option<u8>) -> Result<bool> {
         let directory = tempfile::tempdir()?;
         self.copy_files(directory.path())?;
-        let command = self.command(init, each)?;
+        let command = self.command(init, directory.path(), each)?;
         let setup = Setup { command, directory: directory.path().to_path_buf(), stdio: self.stdio };
         let mut container = Container::start(&setup)?;
         let expected = self.expect.of(init);
@@ -55,7 +56,7 @@ impl Case {
     }
 
     /// Files that the case brings along, into the working directory.
-    fn copy_files(&self, directory: &std::path::Path) -> Result<()> {
+    fn copy_files(&self, directory: &Path) -> Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             fs::copy(entry.path(), directory.join(entry.file_name()))?;
@@ -63,12 +64,12 @@ impl Case {
         Ok(())
     }
 
-    fn command(&self, init: &Init, each: Option<u8>) -> Result<Vec<OsString>> {
+    fn command(&self, init: &Init, directory: &Path, each: Option<u8>) -> Result<Vec<OsString>> {
         let number = each.map(|number| number.to_string()).unwrap_or_default();
         let word =
             |word: &String| OsString::from(if each.is_some() { word.replace("{}", &number) } else { word.clone() });
         let mut command: Vec<OsString> = self.before.iter().map(word).collect();
-        command.push(init.program()?);
+        command.push(init.program(directory)?);
         command.extend(self.options.iter().map(OsString::from));
         if self.has_config {
             command.extend(["--config", "init.toml"].map(OsString::from));

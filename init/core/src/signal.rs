@@ -148,6 +148,17 @@ impl SignalSet {
         self.0 & signal.bit() != 0
     }
 
+    /// Those that are not in the other one.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether none is in.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// Takes the one with the lowest number out, if there is one.
     pub fn pop(&mut self) -> Option<Signal> {
         let number = self.0.trailing_zeros().checked_add(1)?;

@@ -14,7 +14,9 @@ use crate::{
 
 /// What the platform gave.
 pub struct Given {
-    /// Without the program's name.
+    /// The program's name, as far as there is one.
+    pub name: Text,
+    /// The arguments that follow it.
     pub args: Vec<Text>,
     /// `NAME=value`, as in environ(7).
     pub environment: Vec<Text>,
@@ -144,8 +146,9 @@ mod first {
 #[cfg_attr(test, expect(dead_code, reason = "tests have a start of their own"))]
 fn run(args: *const *const c_char, environment: *const *const c_char, mask: Mask) -> u8 {
     process::open_standard_streams();
-    let args = texts(args).skip(1).collect();
-    crate::main(Given { args, environment: texts(environment).collect(), mask })
+    let mut args = texts(args);
+    let name = args.next().unwrap_or_default();
+    crate::main(Given { name, args: args.collect(), environment: texts(environment).collect(), mask })
 }
 
 /// The strings of a list that ends with a null pointer, as execve(2) passes it.

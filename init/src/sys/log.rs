@@ -10,7 +10,7 @@ use rustix::{
 };
 
 /// Where it is written to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stream {
     Out,
     Error,

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use rustix::{
-    fd::{BorrowedFd, IntoRawFd as _},
+    fd::{AsRawFd as _, BorrowedFd, IntoRawFd as _},
     fs::{Mode, OFlags, open},
     io::{Errno, Result, fcntl_getfd},
     process::{Pid, WaitOptions, chdir, getcwd, getpid, set_child_subreaper},
@@ -15,6 +15,11 @@ use crate::{
     text::Text,
 };
 
+/// Our own pid.
+pub fn own_pid() -> i32 {
+    getpid().as_raw_pid()
+}
+
 /// Whether we are the init of a PID namespace: then all orphans are ours, and so is a broadcast.
 pub fn is_pid_1() -> bool {
     getpid().is_init()
@@ -24,6 +29,24 @@ pub fn is_pid_1() -> bool {
 pub fn become_subreaper() -> Result<()> {
     // Any number but 0 means yes.
     set_child_subreaper(Some(getpid()))
+}
+
+/// Has the kernel send us this when our parent ends. A signal number is never refused.
+pub fn set_parent_death_signal(signal: Signal) {
+    let _ = raw::prctl(raw::PR_SET_PDEATHSIG, signal.number().into());
+}
+
+/// Closes every descriptor but the standard streams and these. An old kernel without `close_range(2)` keeps them.
+pub fn close_all_but<'fd>(kept: impl Iterator<Item = BorrowedFd<'fd>>) {
+    let kept: Vec<u32> = kept.map(|fd| fd.as_raw_fd().unsigned_abs()).collect();
+    let mut from = 3;
+    while let Some(next) = kept.iter().copied().filter(|number| *number >= from).min() {
+        if let Some(last) = next.checked_sub(1).filter(|last| *last >= from) {
+            raw::close_range(from, last);
+        }
+        from = next.saturating_add(1);
+    }
+    raw::close_range(from, u32::MAX);
 }
 
 /// Goes to `/`, so that whatever we were started in can be unmounted; returns where that was.
@@ -129,6 +152,14 @@ pub fn pass_on(pid: Pid, received: &Received, signal: Signal) -> Result<()> {
         }
     }
     self::signal(pid, signal)
+}
+
+/// Signals the process group of a child; the child alone, as long as it has not made its own (setsid(2)).
+pub fn signal_group_of(child: Pid, signal: Signal) -> Result<()> {
+    match signal_group(child, signal) {
+        Err(Errno::SRCH) => self::signal(child, signal),
+        result => result,
+    }
 }
 
 /// Signals a process group.

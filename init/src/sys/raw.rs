@@ -62,6 +62,21 @@ pub fn signalfd(fd: Option<BorrowedFd>, signals: u64) -> Result<i32> {
     result.map_err(errno).map(as_i32)
 }
 
+/// `close_range(2)`: closes what is open from the first to the last number.
+#[expect(unsafe_code, reason = "close_range(2)")]
+pub fn close_range(first: u32, last: u32) {
+    // SAFETY: callers leave out whatever this process still uses.
+    let _ = unsafe { syscall!(Sysno::close_range, first, last, 0_usize) };
+}
+
+/// `TIOCNOTTY` of `ioctl_tty(2)`, on standard input: this process has no controlling terminal any more.
+#[expect(unsafe_code, reason = "ioctl(2)")]
+pub fn leave_terminal() -> Result<()> {
+    const TIOCNOTTY: usize = 0x5422;
+    // SAFETY: a call with numbers.
+    unsafe { syscall!(Sysno::ioctl, 0_usize, TIOCNOTTY, 0_usize) }.map(drop).map_err(errno)
+}
+
 /// A descriptor that the kernel has just given.
 #[expect(unsafe_code, reason = "a descriptor by its number")]
 pub fn owned(fd: i32) -> OwnedFd {

@@ -54,19 +54,23 @@ impl Received {
     }
 }
 
-pub struct Signals(OwnedFd);
+pub struct Signals {
+    fd: OwnedFd,
+    /// Not taken from the kernel, which sends them to stop a job: that is for the service to get, in its own group.
+    not_told: SignalSet,
+}
 
 impl Signals {
     /// Signals must be blocked already. An ignored SIGCHLD, which some platforms pass on, would let the kernel reap
     /// our children without telling us how they ended.
-    pub fn open() -> Result<Self> {
+    pub fn open(not_told: SignalSet) -> Result<Self> {
         raw::reset_action(Signal::CHLD)?;
-        Ok(Self(raw::owned(raw::signalfd(None, SignalSet::ALL.bits())?)))
+        Ok(Self { fd: raw::owned(raw::signalfd(None, SignalSet::ALL.bits())?), not_told })
     }
 
     /// From now on only signals of this set are read; others wait in the kernel.
     pub fn listen(&mut self, signals: SignalSet) -> Result<()> {
-        raw::signalfd(Some(self.0.as_fd()), signals.bits()).map(drop)
+        raw::signalfd(Some(self.fd.as_fd()), signals.bits()).map(drop)
     }
 
     /// Waits until there are signals, and reads some of them into `taken`, but for those that mean ourselves. The others
@@ -74,9 +78,15 @@ impl Signals {
     pub fn take(&mut self, taken: &mut Vec<Received>) {
         taken.clear();
         let mut buffer = [0; INFO_SIZE * AT_A_TIME];
-        let length = read(&self.0, &mut buffer).unwrap_or(0);
+        let length = read(&self.fd, &mut buffer).unwrap_or(0);
         let infos = buffer.get(..length).unwrap_or_default().as_chunks().0;
-        taken.extend(infos.iter().filter_map(parse).filter(|received| !is_ours(received)));
+        taken.extend(infos.iter().filter_map(parse).filter(|received| !self.is_ours(received)));
+    }
+
+    /// Also SIGPIPE when nobody reads our log.
+    fn is_ours(&self, received: &Received) -> bool {
+        let is_broken_pipe = received.signal == Signal::PIPE && received.pid == getpid().as_raw_pid().cast_unsigned();
+        is_broken_pipe || received.code == SI_KERNEL && self.not_told.contains(received.signal)
     }
 }
 
@@ -91,19 +101,9 @@ fn parse(info: &[u8; INFO_SIZE]) -> Option<Received> {
     })
 }
 
-/// SIGPIPE when nobody reads our log, and what the kernel sends to a job that it wants to stop: that is for the service
-/// to get, in its own group.
-fn is_ours(received: &Received) -> bool {
-    match received.signal {
-        Signal::PIPE => received.pid == getpid().as_raw_pid().cast_unsigned(),
-        Signal::TSTP | Signal::TTIN | Signal::TTOU => received.code == SI_KERNEL,
-        _ => false,
-    }
-}
-
 impl AsFd for Signals {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.fd.as_fd()
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
     #[expect(unsafe_code, reason = "signals for this thread only")]
     fn who_listens_to_some_leaves_the_others_in_the_kernel() {
         let before = Mask(SignalSet::ALL.bits()).set();
-        let mut signals = Signals::open().unwrap();
+        let mut signals = Signals::open(SignalSet::default()).unwrap();
         let [first, second] = [40, 41].map(|number| Signal::new(number).unwrap());
         let send = |signal: Signal| {
             // SAFETY: calls with numbers.

@@ -1,6 +1,13 @@
 //! Starting a program, and knowing exactly whether it was executed.
 
-use alloc::{borrow::Cow, ffi::CString, format, string::String, vec, vec::Vec};
+use alloc::{
+    borrow::Cow,
+    ffi::CString,
+    format,
+    string::{String, ToString as _},
+    vec,
+    vec::Vec,
+};
 use core::{
     ffi::{CStr, c_char},
     net::SocketAddr,
@@ -16,7 +23,7 @@ use rustix::{
     process::{Pid, chdir, getpid, getppid, setpgid, setsid, umask},
     stdio::dup2_stdin,
 };
-use wigwag_core::{Failure, Preparation, Step, config::Session, environment, exit_code};
+use wigwag_core::{Failure, Preparation, SignalSet, Step, config::Session, environment, exit_code};
 
 use crate::{
     sys::{error::sentence, file, raw, signals::Mask, terminal::Terminal},
@@ -36,6 +43,41 @@ pub struct Program {
     pub directory: Text,
     pub session: Session,
     pub preparation: Preparation,
+    /// Whether `LISTEN_PID`, if it names us, is to name the process (`sd_listen_fds(3)`).
+    pub gets_listen_pid: bool,
+}
+
+impl Program {
+    /// As it was called; nothing for a probe.
+    pub fn name(&self) -> &[u8] {
+        self.command().first().map_or(&[], Text::as_bytes)
+    }
+
+    fn command(&self) -> &[Text] {
+        match &self.work {
+            Work::Execute(command) => command,
+            Work::Connect(_) | Work::Look(_) => &[],
+        }
+    }
+}
+
+/// What a program finds of signals when it is executed, besides what we were started with.
+#[derive(Clone, Copy)]
+pub struct Inheritance {
+    /// The signals that are blocked.
+    pub mask: Mask,
+    /// The signals that are not ignored.
+    pub reset: SignalSet,
+}
+
+impl Inheritance {
+    fn leave(self) {
+        let mut reset = self.reset;
+        while let Some(signal) = reset.pop() {
+            let _ = raw::reset_action(signal);
+        }
+        self.mask.set();
+    }
 }
 
 /// What the child does.
@@ -117,17 +159,17 @@ impl AsFd for Spawned {
     }
 }
 
-/// Forks, and executes the program in the child, with `mask` as its blocked signals. Signals that are sent to it from now
-/// on wait until then, so none is lost.
+/// Forks, and executes the program in the child. Signals that are sent to it from now on wait until then, so none is
+/// lost.
 ///
 /// # Errors
 /// When there is no process or no descriptor to be had.
-pub fn spawn(program: &Program, mask: Mask) -> Result<Spawned> {
+pub fn spawn(program: &Program, inheritance: Inheritance) -> Result<Spawned> {
     let image = Image::new(program);
     let parent = getpid();
     let (result, report) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
     let Some(child) = raw::fork()? else {
-        let obstacle = image.execute(program, mask, parent);
+        let obstacle = image.execute(program, inheritance, parent);
         let _ = write(&report, &obstacle.to_bytes());
         raw::exit(127)
     };
@@ -141,25 +183,25 @@ pub fn spawn(program: &Program, mask: Mask) -> Result<Spawned> {
 /// Everything that execve(2) needs, made before the fork.
 struct Image<'p> {
     candidates: Vec<Cow<'p, CStr>>,
+    /// Whether it is not looked for in PATH.
+    is_path: bool,
     argv: Vec<*const c_char>,
     envp: Vec<*const c_char>,
 }
 
 impl<'p> Image<'p> {
     fn new(program: &'p Program) -> Self {
-        let command: &[Text] = match &program.work {
-            Work::Execute(command) => command,
-            Work::Connect(_) | Work::Look(_) => &[],
-        };
+        let command = program.command();
         Self {
             candidates: candidates(command, &program.environment),
+            is_path: program.name().contains(&b'/'),
             argv: pointers(command),
             envp: pointers(&program.environment),
         }
     }
 
     /// In the child. Returns when it could not be executed.
-    fn execute(&self, program: &Program, mask: Mask, parent: Pid) -> Obstacle {
+    fn execute(mut self, program: &Program, inheritance: Inheritance, parent: Pid) -> Obstacle {
         match program.session {
             Session::Group => drop(setpgid(None, None)),
             Session::Session => drop(setsid()),
@@ -181,7 +223,12 @@ impl<'p> Image<'p> {
                 return Obstacle { errno, step: Some(at) };
             }
         }
-        mask.set();
+        // It is pointed to by `envp`.
+        let listen_pid = if program.gets_listen_pid { Some(listen_pid(getpid())) } else { None };
+        if let Some(own) = &listen_pid {
+            self.set_listen_pid(&program.environment, parent, own);
+        }
+        inheritance.leave();
         let errno = match &program.work {
             Work::Execute(_) => self.exec(),
             Work::Connect(address) => raw::exit(u8::from(!can_connect(address))),
@@ -190,13 +237,27 @@ impl<'p> Image<'p> {
         Obstacle { errno, step: None }
     }
 
+    fn set_listen_pid(&mut self, environment: &[Text], parent: Pid, own: &Text) {
+        let of_parent = listen_pid(parent);
+        for (entry, place) in environment.iter().zip(&mut self.envp) {
+            if *entry == of_parent {
+                *place = own.as_c_str().as_ptr();
+            }
+        }
+    }
+
     /// As execvp(3): the first candidate that can be executed; a file without `#!` is a script of /bin/sh.
     fn exec(&self) -> Errno {
         let mut found = Errno::NOENT;
         for file in &self.candidates {
             let errno = execve(file, &self.argv, &self.envp);
             match errno {
-                Errno::NOENT | Errno::NOTDIR | Errno::STALE | Errno::NODEV | Errno::TIMEDOUT => {}
+                Errno::NOENT | Errno::NOTDIR | Errno::STALE | Errno::NODEV | Errno::TIMEDOUT => {
+                    // There is no other place where it could be.
+                    if self.is_path {
+                        found = errno;
+                    }
+                }
                 Errno::ACCESS => found = Errno::ACCESS,
                 Errno::NOEXEC => {
                     let mut script = vec![c"sh".as_ptr(), file.as_ptr()];
@@ -209,6 +270,11 @@ impl<'p> Image<'p> {
         }
         found
     }
+}
+
+/// The variable by which a program knows that descriptors were meant for it.
+fn listen_pid(pid: Pid) -> Text {
+    environment::entry("LISTEN_PID", pid.as_raw_pid().to_string().as_bytes()).into()
 }
 
 fn prepare(step: &Step, parent: Pid) -> Result<()> {
@@ -279,8 +345,8 @@ fn empty_stdin() {
 /// Why a command could not be executed, in a sentence.
 pub fn explain(program: &Program, obstacle: Obstacle) -> String {
     let errno = obstacle.errno;
-    let command: &[Text] = if let Work::Execute(command) = &program.work { command } else { &[] };
-    let name = command.first().map_or(&[][..], Text::as_bytes);
+    let command = program.command();
+    let name = program.name();
     let shown = name.escape_ascii();
     if let Some(step) = obstacle.step.and_then(|step| program.preparation.steps.get(step)) {
         return format!("cannot execute `{shown}`: cannot {step}: {}", sentence(errno));
@@ -288,7 +354,7 @@ pub fn explain(program: &Program, obstacle: Obstacle) -> String {
     if errno == Errno::NOEXEC {
         return format!("cannot execute `{shown}`: it has no `#!` line, and there is no `/bin/sh` to run it");
     }
-    if errno != Errno::NOENT {
+    if errno != Errno::NOENT && errno != Errno::NOTDIR {
         return format!("cannot execute `{shown}`: {}", sentence(errno));
     }
     let moved = program.preparation.steps.iter().find_map(|step| match step {

@@ -2,9 +2,12 @@
 
 use rustix::{
     fd::BorrowedFd,
-    process::{Pid, getpgrp},
+    io::Result,
+    process::{Pid, getpgrp, getpid, getsid},
     termios,
 };
+
+use crate::sys::raw;
 
 /// The terminal of standard input, which is ours to give.
 #[derive(Clone, Copy)]
@@ -12,11 +15,22 @@ pub struct Terminal(BorrowedFd<'static>);
 
 impl Terminal {
     /// The terminal, if our group has it. If not, we are a job in the background, and it is somebody else's.
-    #[expect(unsafe_code, reason = "a descriptor by its number, that may be closed")]
     pub fn ours() -> Option<Self> {
+        Some(Self::stdin()).filter(|terminal| terminal.is_here())
+    }
+
+    /// Standard input, of which only the kernel knows whether it is a terminal, and whose.
+    #[expect(unsafe_code, reason = "a descriptor by its number, that may be closed")]
+    pub fn stdin() -> Self {
         // SAFETY: it is used for calls only that answer EBADF when it is closed, and ENOTTY when it is no terminal.
-        let stdin = unsafe { BorrowedFd::borrow_raw(0) };
-        Some(Self(stdin)).filter(|terminal| terminal.is_here())
+        Self(unsafe { BorrowedFd::borrow_raw(0) })
+    }
+
+    /// Lets go of the controlling terminal, so that another session can have it. Says whether that was for our whole
+    /// session, because we lead it: then the kernel sends the group in front SIGHUP and SIGCONT, and we are in it.
+    pub fn leave() -> Result<bool> {
+        raw::leave_terminal()?;
+        Ok(getsid(None) == Ok(getpid()))
     }
 
     /// Makes it the controlling terminal of the calling process's session, which has none yet.
