@@ -15,6 +15,10 @@
 //! | `traceme` | makes its parent its tracer |
 //! | `block S` | blocks a signal |
 //! | `exec …` | becomes another program; nothing follows |
+//! | `work MS` | takes this long |
+//! | `listen A:P` | takes connections there from now on |
+//! | `touch F` | makes a file |
+//! | `notify T` | says this to whoever is to be notified (sd_notify(3)) |
 //! | `start [ … ]` | starts a child with these words |
 //! | `orphan [ … ]` | the same, of a parent that ends at once |
 //! | `on S A,…` | what [`serve`] does when it gets the signal, after telling so; `on EOF` at the end of its input |
@@ -22,6 +26,7 @@
 //! | `exit N` | ends |
 
 mod reaction;
+mod readiness;
 mod serve;
 mod tell;
 
@@ -33,6 +38,8 @@ use std::{
     io,
     os::unix::{ffi::OsStrExt, process::CommandExt},
     process::{self, Command},
+    thread,
+    time::Duration,
 };
 
 use nix::{
@@ -81,6 +88,10 @@ impl Probe {
                     let program = next()?;
                     return Err(Command::new(program).args(words).exec().into());
                 }
+                "work" => thread::sleep(Duration::from_millis(text(next()?)?.parse()?)),
+                "listen" => readiness::listen(text(next()?)?)?,
+                "touch" => drop(File::create(next()?)?),
+                "notify" => readiness::notify(text(next()?)?)?,
                 "start" => self.start(&group(&mut words)?)?,
                 "orphan" => {
                     let child = group(&mut words)?;
