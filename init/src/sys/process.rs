@@ -154,7 +154,8 @@ pub fn pass_on(pid: Pid, received: &Received, signal: Signal) -> Result<()> {
     self::signal(pid, signal)
 }
 
-/// Signals the process group of a child; the child alone, as long as it has not made its own (setsid(2)).
+/// Signals the process group of a child; the child alone if it has none of its own, because it shares ours or has not come
+/// to make its session yet.
 pub fn signal_group_of(child: Pid, signal: Signal) -> Result<()> {
     match signal_group(child, signal) {
         Err(Errno::SRCH) => self::signal(child, signal),
