@@ -14,6 +14,7 @@
 //! | `uid N` | becomes another user |
 //! | `traceme` | makes its parent its tracer |
 //! | `block S` | blocks a signal |
+//! | `raise S` | sends itself a signal |
 //! | `exec …` | becomes another program; nothing follows |
 //! | `work MS` | takes this long |
 //! | `listen A:P` | takes connections there from now on |
@@ -45,7 +46,7 @@ use std::{
 use nix::{
     sys::{
         ptrace,
-        signal::{SigSet, Signal},
+        signal::{self, SigSet, Signal},
     },
     unistd::{Uid, getpgrp, getpid, setsid, setuid, tcgetpgrp},
 };
@@ -84,6 +85,7 @@ impl Probe {
                 "traceme" => ptrace::traceme()?,
                 "uid" => setuid(Uid::from_raw(text(next()?)?.parse()?))?,
                 "block" => SigSet::from(text(next()?)?.parse::<Signal>()?).thread_block()?,
+                "raise" => signal::raise(text(next()?)?.parse::<Signal>()?)?,
                 "exec" => {
                     let program = next()?;
                     return Err(Command::new(program).args(words).exec().into());

@@ -15,6 +15,8 @@ pub enum Reaction {
     Exit(i32),
     /// `die:S`: ends by this signal.
     Die(Signal),
+    /// `stop:SIGSTOP`: stops, as by Ctrl-Z, until it is continued.
+    Stop(Signal),
 }
 
 pub fn parse(text: &str) -> Result<Vec<Reaction>> {
@@ -26,6 +28,7 @@ fn one(text: &str) -> Result<Reaction> {
     Ok(match word {
         "cleanup" => Reaction::Cleanup(Duration::from_millis(value.parse()?)),
         "exit" => Reaction::Exit(value.parse()?),
+        "stop" => Reaction::Stop(value.parse()?),
         "die" => Reaction::Die(value.parse()?),
         _ => return Err(format!("`{text}` is not a reaction").into()),
     })
@@ -39,6 +42,7 @@ impl Reaction {
                 thread::sleep(*time);
                 teller.tell("cleaned up")
             }
+            Self::Stop(signal) => Ok(signal::raise(*signal)?),
             Self::Exit(code) => process::exit(*code),
             Self::Die(signal) => {
                 SigSet::from(*signal).thread_unblock()?;
