@@ -15,6 +15,10 @@ use crate::sys::{clock, log};
 /// Lines up to this length are written whole or not at all (`PIPE_BUF` of pipe(7)).
 const LONGEST: usize = 4096;
 
+/// An object that is cut is none: its message and its other texts, of which one at most is long, get this much of it.
+const LONGEST_MESSAGE: usize = 3000;
+const LONGEST_FIELD: usize = 600;
+
 /// How much is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -134,11 +138,11 @@ fn json(entry: &Entry, level: Level, time: Millis) -> String {
     };
     let mut line =
         format!("{{\"time\":\"{}\",\"level\":\"{level}\",\"event\":\"{}\",\"message\":", rfc3339(time), entry.event);
-    quote(&mut line, entry.message.trim_end());
+    quote(&mut line, entry.message.trim_end(), LONGEST_MESSAGE);
     for (name, value) in &entry.fields {
         let _ = write!(line, ",\"{name}\":");
         match value {
-            Value::Text(text) => quote(&mut line, text),
+            Value::Text(text) => quote(&mut line, text, LONGEST_FIELD),
             Value::Number(number) => line.push_str(&number.to_string()),
         }
     }
@@ -146,10 +150,14 @@ fn json(entry: &Entry, level: Level, time: Millis) -> String {
     line
 }
 
-/// A string as RFC 8259 has it.
-fn quote(line: &mut String, text: &str) {
+/// A string as RFC 8259 has it; what goes beyond `most` bytes is left out.
+fn quote(line: &mut String, text: &str, most: usize) {
     line.push('"');
+    let end = line.len().saturating_add(most);
     for c in text.chars() {
+        if line.len() >= end {
+            break;
+        }
         match c {
             '"' | '\\' => line.extend(['\\', c]),
             '\n' => line.push_str("\\n"),
@@ -213,6 +221,15 @@ mod tests {
             json(&entry, Level::Events, Millis(0)),
             r#"{"time":"1970-01-01T00:00:00.000Z","level":"debug","event":"ended","message":"`we\"b` ended:\n\u0009x","process":"we\"b","pid":7}"#
         );
+    }
+
+    #[test]
+    fn an_object_is_never_cut() {
+        let long = "\u{1}".repeat(LONGEST);
+        let entry = Entry::new("ended", long.clone()).with("process", long).with_number("pid", u32::MAX);
+        let line = json(&entry, Level::Problems, Millis(0));
+        assert_eq!(whole(&line), format!("{line}\n"));
+        assert!(line.ends_with("\\u0001\",\"pid\":4294967295}"), "{line}");
     }
 
     #[test]
