@@ -43,7 +43,7 @@ impl<'s> Reporter<'s> {
 
     /// Signals cannot be received.
     pub fn deaf(&self, errno: Errno) {
-        let why = format!("cannot receive signals: {}", sentence(errno));
+        let why = format!("cannot receive signals, or what services say: {}", sentence(errno));
         match self.voice {
             Voice::Ours(journal) => journal.problem(&why),
             // None of them has words for it.

@@ -70,7 +70,7 @@ impl Case {
             |word: &String| OsString::from(if each.is_some() { word.replace("{}", &number) } else { word.clone() });
         let mut command: Vec<OsString> = self.before.iter().map(word).collect();
         command.push(init.program(directory)?);
-        command.extend(self.options.iter().map(OsString::from));
+        command.extend(self.options.iter().map(word));
         if self.has_config {
             command.extend(["--config", "init.toml"].map(OsString::from));
         }

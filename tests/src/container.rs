@@ -142,7 +142,11 @@ impl Container {
 
 impl Drop for Container {
     fn drop(&mut self) {
-        // PID 1 is killed with its launcher, and every process of the namespace with PID 1.
+        // Every process of the namespace is killed with PID 1. That would be killed with its launcher, but the kernel
+        // forgets it when it becomes another user.
+        if self.init != 0 && matches!(self.launcher.try_wait(), Ok(None)) {
+            let _ = signal::kill(Pid::from_raw(self.init), signal::Signal::SIGKILL);
+        }
         let _ = self.launcher.kill();
         let _ = self.launcher.wait();
     }
