@@ -81,6 +81,8 @@ pub enum Action {
     StopWithin(u32),
     /// `docker kill -s`.
     Kill(String),
+    /// `docker exec`.
+    Exec(Vec<String>),
     /// Nothing: it ends by itself.
     Wait,
 }

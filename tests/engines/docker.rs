@@ -101,6 +101,11 @@ impl Container {
         docker(args.iter().copied().chain([self.name.as_str()]))
     }
 
+    /// Runs a command in it.
+    pub fn exec(&self, words: &[String]) -> Result<()> {
+        docker(["exec", &self.name].into_iter().chain(words.iter().map(String::as_str))).map(drop)
+    }
+
     /// How many processes it has, and how many of them are zombies. Asked inside: `docker top` does not show zombies.
     pub fn processes(&self) -> Result<(usize, usize)> {
         let processes = docker(["exec", &self.name, "busybox", "ps", "-o", "stat,args"])?;

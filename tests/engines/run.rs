@@ -61,6 +61,7 @@ impl Run {
             Action::Stop => drop(container.docker(&["stop"])?),
             Action::StopWithin(seconds) => drop(container.docker(&["stop", "-t", &seconds.to_string()])?),
             Action::Kill(signal) => drop(container.docker(&["kill", "-s", signal])?),
+            Action::Exec(words) => container.exec(words)?,
             Action::Wait => {}
         }
         let exit = container.exit_code()?;
@@ -71,7 +72,7 @@ impl Run {
     fn grace_period(&self) -> Millis {
         match self.action {
             Action::StopWithin(seconds) => Millis(u64::from(seconds) * 1_000),
-            Action::Stop | Action::Kill(_) | Action::Wait => DEFAULT_GRACE_PERIOD,
+            Action::Stop | Action::Kill(_) | Action::Exec(_) | Action::Wait => DEFAULT_GRACE_PERIOD,
         }
     }
 

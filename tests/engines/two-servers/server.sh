@@ -1,0 +1,3 @@
+#!/bin/sh
+# As start scripts often do, it does not exec.
+./server.py
