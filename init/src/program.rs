@@ -54,9 +54,9 @@ impl Programs<'_> {
                 // The kernel knows whether it is free.
                 Session::Session if is_main => Some(Terminal::stdin()),
                 // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
-                Session::Group | Session::Session | Session::Inherit => {
-                    self.terminal.filter(|_| is_main || is_hook && now.children.pid(main).is_none())
-                }
+                Session::Group | Session::Session | Session::Inherit => self.terminal.filter(|_| {
+                    is_main && !self.keeps_terminal() || is_hook && now.children.pid(main).is_none()
+                }),
             },
             stdin: is_main,
             directory: self.directory.clone(),
@@ -64,6 +64,11 @@ impl Programs<'_> {
             preparation: self.settings.preparation(process),
             gets_listen_pid: is_main && self.hands_on_listen_pid,
         }
+    }
+
+    /// Whether we stay in front of the terminal: what it sends to the group in front would not come to us otherwise.
+    pub fn keeps_terminal(&self) -> bool {
+        self.settings.config.has_rules_for_terminal()
     }
 
     fn work(&self, process: Process) -> Work {

@@ -294,6 +294,12 @@ impl<'s> Init<'s> {
         let Some(terminal) = self.programs.terminal.filter(|_| is_main && !stops_by_itself) else { return };
         match (signal, process::is_pid_1()) {
             (Signal::TSTP, true) => {}
+            // It wants to read, which whoever is in front may.
+            (Signal::TTIN | Signal::TTOU, is_pid_1)
+                if self.programs.keeps_terminal() && (is_pid_1 || terminal.is_here()) =>
+            {
+                terminal.give(pid);
+            }
             (Signal::TSTP | Signal::TTIN | Signal::TTOU, false) => {
                 process::stop();
                 // `fg` has given the terminal to our group, `bg` has not.
@@ -356,8 +362,13 @@ impl<'s> Init<'s> {
 
     fn spawn(&mut self, process: Process) {
         let program = self.program(process);
-        if process == self.main() && program.session == Session::Session {
-            self.leave_terminal();
+        if process == self.main() {
+            if program.session == Session::Session {
+                self.leave_terminal();
+            } else if let Some(terminal) = self.programs.terminal.filter(|_| self.programs.keeps_terminal()) {
+                // A hook may have had it.
+                terminal.take();
+            }
         }
         match spawn::spawn(&program, self.inheritance) {
             Ok(spawned) => {

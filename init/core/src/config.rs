@@ -154,6 +154,16 @@ impl Config {
         })
     }
 
+    /// Whether something else is declared of what a terminal sends, its keys, its size and its end, than that the main
+    /// service gets it as it is.
+    pub fn has_rules_for_terminal(&self) -> bool {
+        let by_terminal = [Signal::INT, Signal::QUIT, Signal::WINCH, Signal::HUP];
+        by_terminal.into_iter().any(|signal| {
+            self.reaction(signal, Source::Terminal) != Reaction::Forward(signal)
+                || !self.deliveries(signal).eq([(self.main_id(), signal)])
+        })
+    }
+
     /// What asks leftover descendants to end, if anything does.
     pub fn leftover_signal(&self) -> Option<Signal> {
         let main = self.main()?;
