@@ -54,9 +54,9 @@ impl Programs<'_> {
                 // The kernel knows whether it is free.
                 Session::Session if is_main => Some(Terminal::stdin()),
                 // A hook that runs while the service does not may ask for a passphrase, or be interrupted.
-                Session::Group | Session::Session | Session::Inherit => self.terminal.filter(|_| {
-                    is_main && !self.keeps_terminal() || is_hook && now.children.pid(main).is_none()
-                }),
+                Session::Group | Session::Session | Session::Inherit => self
+                    .terminal
+                    .filter(|_| is_main && !self.keeps_terminal() || is_hook && now.children.pid(main).is_none()),
             },
             stdin: is_main,
             directory: self.directory.clone(),
