@@ -371,26 +371,31 @@ impl Machine<'_> {
     }
 
     fn stop_service(&mut self, now: Millis, id: ServiceId, out: &mut Vec<Action>) {
-        let limit = self.stop_limit(now, id);
-        match (self.life(id), limit) {
-            (Life::Starting { .. }, Some(until)) if self.config.hold_until == HoldUntil::Ready => {
-                let half = Millis(until.minus(now).0 >> 1);
-                self.change(id, |service| {
-                    service.stop_until = limit;
-                    service.life = Life::Held { ask: now.plus(half), until };
-                });
-            }
-            (Life::Starting { .. } | Life::Ready, _) => {
+        match self.life(id) {
+            life @ (Life::Starting { .. } | Life::Ready) => {
+                let limit = self.stop_limit(now, id);
+                if let Some(until) = limit.filter(|_| self.is_held_back(life)) {
+                    let half = Millis(until.minus(now).0 >> 1);
+                    return self.change(id, |service| {
+                        service.stop_until = limit;
+                        service.life = Life::Held { ask: now.plus(half), until };
+                    });
+                }
                 self.end_probe(id, out);
                 self.ask_service(id, limit, out);
             }
-            (Life::Forced { until: None }, _) => {
+            Life::Forced { until: None } => {
                 self.set_life(id, Life::Forced { until: Some(now.plus(REAP_TIME)) });
             }
             // One that was told before the stop began ends before it would have to.
-            (Life::Stopping { .. } | Life::Held { .. } | Life::Forced { .. }, _) => {}
-            (Life::Waiting | Life::Backoff { .. } | Life::Ended, _) => {}
+            Life::Stopping { .. } | Life::Held { .. } | Life::Forced { .. } => {}
+            Life::Waiting | Life::Backoff { .. } | Life::Ended => {}
         }
+    }
+
+    /// Whether its stop waits for it to be ready.
+    fn is_held_back(&self, life: Life) -> bool {
+        matches!(life, Life::Starting { .. }) && self.config.hold_until == HoldUntil::Ready
     }
 
     fn ask_service(&mut self, id: ServiceId, until: Option<Millis>, out: &mut Vec<Action>) {
