@@ -36,7 +36,7 @@ pub struct Container {
 
 /// The program, with no signal ignored: whoever starts the tests in the background, or under nohup(1), has it ignore
 /// some, which everything started from here inherits. An env(1) that cannot reset them is done without.
-fn with_default_signals(program: &Path) -> Command {
+pub fn with_default_signals(program: &Path) -> Command {
     const RESET: &str = "--default-signal";
     static CAN_RESET: LazyLock<bool> = LazyLock::new(|| {
         let mut env = Command::new("env");

@@ -26,7 +26,7 @@ pub mod terminal;
 mod text;
 
 pub use built::{Built, built};
-pub use container::{Container, Setup};
+pub use container::{Container, Setup, with_default_signals};
 pub use deadline::{DEADLINE, until};
 pub use init::Init;
 pub use numbers::Numbers;

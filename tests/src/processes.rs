@@ -47,11 +47,23 @@ pub fn listens(pid: Pid, signal: Signal) -> bool {
 
 /// Whether it was stopped, as by Ctrl-Z.
 pub fn is_stopped(pid: Pid) -> bool {
-    status(pid, "State").is_some_and(|state| state.starts_with('T'))
+    state(pid) == Some('T')
+}
+
+/// The letter of its state, as in ps(1); none for one that is gone.
+pub fn state(pid: Pid) -> Option<char> {
+    status(pid, "State")?.chars().next()
+}
+
+/// The process's numbers, in the PID namespace of /proc and in those below it that it is in; `self` is the caller.
+pub fn numbers(pid: &str) -> Option<Vec<Pid>> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+    Some(parse(numbers))
 }
 
 /// A value of /proc/PID/status.
-fn status(pid: Pid, key: &str) -> Option<String> {
+pub fn status(pid: Pid, key: &str) -> Option<String> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let value = status.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
     Some(value.trim().to_string())
