@@ -6,8 +6,9 @@ use crate::Millis;
 /// reaping ([`REAP_TIME`], twice at the most), the exit, and a busy machine.
 pub const MARGIN: Millis = Millis(500);
 
-/// How long a killed process may take to be reaped before the stop goes on without it. A process with gigabytes of
-/// memory, or one stuck in a system call (a dead network file system), takes longer, and nobody can hurry that.
+/// How long a killed process may take at least to be reaped, before the stop goes on without it; leftovers have what time
+/// there is until the post-stop hooks must begin. A process with gigabytes of memory, one on a machine that is overloaded, or
+/// one stuck in a system call (a dead network file system) takes longer, and nobody can hurry that.
 pub const REAP_TIME: Millis = Millis(100);
 
 /// The grace period that a platform gives when it is not told otherwise: docker-stop(1).

@@ -416,9 +416,13 @@ impl<'c> Machine<'c> {
         }
     }
 
+    /// A post-stop hook that closes what they have open needs them gone: killing takes what time there is, unless somebody is
+    /// in a hurry.
     fn kill_leftovers(&mut self, now: Millis, out: &mut Vec<Action>) {
+        let least = now.plus(REAP_TIME);
+        let end = self.state.stop.filter(|stop| !stop.hurried).map_or(least, |stop| stop.end);
         self.state.phase = Phase::LeftoversKilled;
-        self.state.until = Some(now.plus(REAP_TIME));
+        self.state.until = Some(least.max(end));
         out.push(Action::Signal(Target::Leftovers, Signal::KILL));
     }
 

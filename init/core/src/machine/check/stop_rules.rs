@@ -75,7 +75,9 @@ impl Checker<'_> {
             KillMode::Process => None,
             KillMode::Mixed | KillMode::Group => self.config.leftover_signal.or(own).or(Some(TERM)),
         };
-        let hurried = world.stop.as_ref().is_some_and(|stop| stop.hurried) || self.config.wait == Wait::Main;
+        let is_asked_again = world.stop.as_ref().is_some_and(|stop| stop.hurried);
+        let hurried = is_asked_again || self.config.wait == Wait::Main;
+        let time = world.stop.as_ref().filter(|stop| !stop.hurried).map(|stop| self.end_in(stop));
         let Some(left) = &mut world.left else { return Err("leftovers' time has not begun".into()) };
         let order = if signal == Signal::KILL {
             rule(left.give_up_in.is_none(), "leftovers are killed once")?;
@@ -84,7 +86,7 @@ impl Checker<'_> {
             let told = orders.contains(&Action::Tell(Note::LeftoversKilled));
             rule(told != hurried, "that leftovers had no time left is told of, and nothing else")?;
             left.kill_in = None;
-            left.give_up_in = Some(REAP_TIME);
+            left.give_up_in = time.max(Some(REAP_TIME));
             Told::Killed
         } else if signal == Signal::CONT {
             rule(left.asked, "leftovers are asked before they are continued")?;

@@ -22,7 +22,7 @@ impl Checker<'_> {
     }
 
     /// Until the post-stop hooks must begin.
-    fn end_in(&self, stop: &StopSeen) -> Millis {
+    pub(super) fn end_in(&self, stop: &StopSeen) -> Millis {
         let post_stop = self.config.hooks_at(HookPoint::PostStop).filter_map(|(_, hook)| hook.timeout).sum();
         self.config.grace_period.minus(Millis(500)).minus(post_stop).minus(stop.elapsed)
     }
