@@ -198,6 +198,12 @@ impl fmt::Debug for Signal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseSignalError(String);
 
+impl ParseSignalError {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
 impl fmt::Display for ParseSignalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` is not a signal", self.0.escape_debug())
@@ -218,7 +224,7 @@ impl FromStr for Signal {
 
     /// Takes what kill(1) takes: `SIGTERM`, `TERM`, `term`, `15`, `SIGRTMIN+3`, `RTMAX-1`.
     fn from_str(text: &str) -> Result<Self, ParseSignalError> {
-        parse(text).ok_or_else(|| ParseSignalError(text.into()))
+        parse(text).ok_or_else(|| ParseSignalError::of(text))
     }
 }
 

@@ -131,6 +131,9 @@ impl Problems {
                 format!("hook {at} ({name}): nothing can abort a stop")
             });
         }
+        self.unless(hook.point != HookPoint::OnSignal || hook.on_failure == OnFailure::Continue, || {
+            format!("hook {at} ({name}): nothing is there to abort once the services run")
+        });
         let has_signal = hook.signal.is_some_and(Signal::can_be_forwarded);
         let needs_signal = hook.point == HookPoint::OnSignal;
         self.unless(has_signal == needs_signal, || {

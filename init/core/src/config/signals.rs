@@ -125,9 +125,13 @@ impl fmt::Display for Delivery {
 impl core::str::FromStr for Delivery {
     type Err = ParseSignalError;
 
-    /// `drop`, or a signal.
+    /// `drop`, or a signal. What `stop` means elsewhere it cannot mean here, nor is it SIGSTOP without its `SIG`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "drop" { Ok(Self::Drop) } else { text.parse().map(Self::As) }
+        match text {
+            "drop" => Ok(Self::Drop),
+            "stop" => Err(ParseSignalError::of(text)),
+            _ => text.parse().map(Self::As),
+        }
     }
 }
 

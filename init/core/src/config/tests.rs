@@ -205,6 +205,8 @@ fn the_words_for_signals_are_not_signals() {
     assert_eq!("drop".parse(), Ok(Reaction::Drop));
     assert_eq!("hook".parse(), Ok(Reaction::Hook));
     assert!("DROP".parse::<Reaction>().is_err());
+    assert_eq!("drop".parse(), Ok(Delivery::Drop));
+    assert!("stop".parse::<Delivery>().is_err());
 }
 
 #[test]
@@ -266,9 +268,19 @@ fn every_problem_of_a_config_is_named() {
         (hook(&|h| h.command.clear()), "hook 0 (pre-stop): `command` is empty"),
         (hook(&|h| h.timeout = None), "hook 0 (pre-stop): `timeout` is missing"),
         (hook(&|h| h.on_failure = OnFailure::Abort), "hook 0 (pre-stop): nothing can abort a stop"),
+        (
+            with(&|c| {
+                c.hooks[1].point = HookPoint::OnSignal;
+                c.hooks[1].signal = Some(Signal::HUP);
+            }),
+            "hook 1 (on-signal): nothing is there to abort once the services run",
+        ),
         (hook(&|h| h.signal = Some(Signal::HUP)), "hook 0 (pre-stop): `signal` means nothing here"),
         (
-            with(&|c| c.hooks[1].point = HookPoint::OnSignal),
+            with(&|c| {
+                c.hooks[1].point = HookPoint::OnSignal;
+                c.hooks[1].on_failure = OnFailure::Continue;
+            }),
             "hook 1 (on-signal): `signal` is missing, or cannot be received",
         ),
         (with(&|c| c.env.extend([("A\n".into(), environment::Rule::Unset)])), "`env`: `A\\n` is not a variable's name"),
