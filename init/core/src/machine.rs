@@ -234,10 +234,11 @@ impl<'c> Machine<'c> {
         }
     }
 
-    /// Before there is a service, somebody who presses Ctrl-C means the hooks that run now.
+    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
     fn reaction(&self, signal: Signal, source: Source) -> Reaction {
+        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
         match self.config.reaction(signal, source) {
-            Reaction::Forward(Signal::INT | Signal::QUIT) if self.state.phase == Phase::PreStart => Reaction::Stop,
+            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
             reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
         }
     }
