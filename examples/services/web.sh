@@ -2,7 +2,7 @@
 # Serves a while; SIGWINCH asks it to stop, and by SIGTERM it would be cut off.
 trap 'echo "web.sh: closing"; exit 0' WINCH
 echo "web.sh: open"
-for second in 1 2 3; do
+for _ in 1 2 3; do
     # Not in the foreground: the shell would run the trap only after it.
     sleep 1 &
     wait $!

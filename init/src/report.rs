@@ -6,7 +6,7 @@ use alloc::{
 };
 
 use rustix::process::Pid;
-use wigwag_core::{Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target};
+use wigwag_core::{Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target, config::Reaction};
 
 use crate::{journal::Entry, sys::signals::Received};
 
@@ -91,10 +91,9 @@ fn number(pid: Pid) -> u64 {
     u64::from(pid.as_raw_pid().unsigned_abs())
 }
 
-pub fn received(config: &Config, received: &Received) -> Entry {
+pub fn received(received: &Received, reaction: Reaction) -> Entry {
     let Received { signal, pid, uid, .. } = *received;
     let source = received.source();
-    let reaction = config.reaction(signal, source);
     let from = match (source, pid) {
         (wigwag_core::Source::Terminal, _) => " from the terminal".to_string(),
         // Whoever is outside of our PID namespace has no number here.

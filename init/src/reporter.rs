@@ -138,6 +138,11 @@ impl<'s> Reporter<'s> {
         if let Voice::Ours(journal) = self.voice {
             journal.say(level(process), || report::ended(self.config, process, outcome));
         }
+        if let Process::Probe(id) = process
+            && outcome.is_success()
+        {
+            self.ready(id);
+        }
     }
 
     pub fn ready(&self, id: ServiceId) {
@@ -147,13 +152,13 @@ impl<'s> Reporter<'s> {
     }
 
     /// A signal that does what the config says.
-    pub fn received(&self, received: &Received) {
+    pub fn received(&self, received: &Received, reaction: Reaction) {
         match self.voice {
-            Voice::Ours(journal) => journal.say(Level::Events, || report::received(self.config, received)),
+            Voice::Ours(journal) => journal.say(Level::Events, || report::received(received, reaction)),
             Voice::Tools(_) => {
                 let signal = received.signal;
                 self.tell(Fact::Received(signal));
-                self.tell(Fact::Handled(signal, self.config.reaction(signal, received.source())));
+                self.tell(Fact::Handled(signal, reaction));
             }
         }
     }

@@ -320,7 +320,9 @@ impl<'s> Init<'s> {
                 self.handed_off.remove(signal);
                 return self.reporter.handed_off(signal);
             }
-            (Event::Signal(..), Some(received)) => self.reporter.received(&received),
+            (Event::Signal(signal, source), Some(received)) => {
+                self.reporter.received(&received, self.machine.reaction(signal, source));
+            }
             (Event::Ready(id), _) => self.reporter.ready(id),
             (Event::Started(_) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}
         }

@@ -11,15 +11,17 @@
 
 #[cfg(test)]
 mod check;
+mod hooks;
 mod services;
+mod signals;
 
 use alloc::{vec, vec::Vec};
 
-use self::services::{Life, ServiceState};
+use self::services::ServiceState;
 use crate::{
-    Action, Config, Event, HookId, Millis, Note, Outcome, Process, ServiceId, Signal, SignalSet, Source, Target,
+    Action, Config, Event, HookId, Millis, Note, Outcome, Process, ServiceId, Signal, SignalSet, Target,
     budget::{MARGIN, REAP_TIME},
-    config::{HoldUntil, HookPoint, OnFailure, Reaction, RepeatStop, Wait},
+    config::{HookPoint, Wait},
     exit_code,
 };
 
@@ -136,29 +138,6 @@ impl<'c> Machine<'c> {
         services.chain(hook).chain(self.state.until).min()
     }
 
-    /// Whether the signal is to be handed in now. Until then it stays where it is, in the kernel's queue, which keeps
-    /// its order, its value, and how often it came.
-    pub fn takes(&self, signal: Signal) -> bool {
-        if !self.holds_back() {
-            return true;
-        }
-        [Source::Terminal, Source::Process].into_iter().any(|source| match self.reaction(signal, source) {
-            Reaction::Stop => true,
-            Reaction::Forward(_) | Reaction::Hook => false,
-            // It can wait: another source of it may not be dropped.
-            Reaction::Drop => false,
-        })
-    }
-
-    /// Every signal that it [takes](Self::takes) now.
-    pub fn listening(&self) -> SignalSet {
-        let mut set = SignalSet::ALL;
-        if self.holds_back() {
-            Signal::all().filter(|signal| !self.takes(*signal)).for_each(|signal| set.remove(signal));
-        }
-        set
-    }
-
     /// How a service ended last, for the environment of post-stop hooks.
     pub fn outcome(&self, id: ServiceId) -> Option<Outcome> {
         self.state.services.get(id.0).and_then(|service| service.outcome)
@@ -181,107 +160,6 @@ impl<'c> Machine<'c> {
     fn spawn(&mut self, process: Process, out: &mut Vec<Action>) {
         self.state.alone = false;
         out.push(Action::Spawn(process));
-    }
-
-    fn hook_ended(&mut self, now: Millis, id: HookId, outcome: Outcome, out: &mut Vec<Action>) {
-        if self.state.hook.is_none_or(|hook| hook.id != id) {
-            self.state.killed.retain(|killed| *killed != id);
-            return self.next_due_hook(now, out);
-        }
-        self.state.hook = None;
-        if !outcome.is_success() {
-            out.push(Action::Tell(Note::HookFailed(id, outcome)));
-        }
-        self.after_hook(now, id, outcome.is_success(), out);
-    }
-
-    fn after_hook(&mut self, now: Millis, id: HookId, succeeded: bool, out: &mut Vec<Action>) {
-        let Some(hook) = self.config.hook(id) else { return };
-        let abort = !succeeded && hook.on_failure == OnFailure::Abort;
-        match self.state.phase {
-            Phase::PreStart if self.state.stop.is_some() => self.enter_stopping(now, out),
-            Phase::PreStart | Phase::Running if abort => {
-                self.begin_stop(now, Cause::Aborted);
-                self.enter_pre_stop(now, out);
-            }
-            Phase::PreStop if self.is_hurried() => self.enter_stopping(now, out),
-            Phase::PreStart | Phase::Running | Phase::PreStop | Phase::PostStop => {
-                self.next_hook_or_phase(now, hook.point, Some(id), out);
-            }
-            // No hook runs here: the last one was abandoned or killed.
-            Phase::Stopping | Phase::Leftovers | Phase::LeftoversKilled | Phase::Ended => {}
-        }
-    }
-
-    fn signalled(&mut self, now: Millis, signal: Signal, source: Source, out: &mut Vec<Action>) {
-        match self.reaction(signal, source) {
-            Reaction::Drop => {}
-            Reaction::Stop => self.stop_asked(now, signal, out),
-            Reaction::Hook => {
-                if self.state.phase == Phase::Running {
-                    self.state.due.insert(signal);
-                    self.next_due_hook(now, out);
-                }
-            }
-            Reaction::Forward(signal) => {
-                let config = self.config;
-                for (id, signal) in config.deliveries(signal) {
-                    if self.life(id).has_process() {
-                        out.push(Action::Forward(id, signal));
-                    }
-                }
-            }
-        }
-    }
-
-    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
-    fn reaction(&self, signal: Signal, source: Source) -> Reaction {
-        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
-        match self.config.reaction(signal, source) {
-            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
-            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
-        }
-    }
-
-    /// Whether signals for the main service must wait.
-    fn holds_back(&self) -> bool {
-        match (self.state.phase, self.config.hold_until) {
-            (Phase::PreStart, _) => self.state.stop.is_none(),
-            (Phase::Running, HoldUntil::Start) => self.life(self.config.main_id()) == Life::Waiting,
-            (Phase::Running, HoldUntil::Ready) => self.life(self.config.main_id()) != Life::Ready,
-            (Phase::PreStop | Phase::Stopping | Phase::Leftovers, _) => false,
-            (Phase::LeftoversKilled | Phase::PostStop | Phase::Ended, _) => false,
-        }
-    }
-
-    fn stop_asked(&mut self, now: Millis, by: Signal, out: &mut Vec<Action>) {
-        if self.state.stop.is_some() {
-            return self.stop_asked_again(now, out);
-        }
-        self.begin_stop(now, Cause::Asked(by));
-        if self.state.phase == Phase::PreStart {
-            self.interrupt_hook(now, out);
-        } else {
-            self.enter_pre_stop(now, out);
-        }
-    }
-
-    fn stop_asked_again(&mut self, now: Millis, out: &mut Vec<Action>) {
-        match self.config.repeat_stop {
-            RepeatStop::Ignore => {}
-            RepeatStop::Forward => self.ask_services_again(out),
-            RepeatStop::Escalate => {
-                if let Some(stop) = &mut self.state.stop {
-                    stop.hurried = true;
-                }
-                match self.state.phase {
-                    Phase::PreStart | Phase::PreStop => self.kill_hook(now, out),
-                    Phase::Stopping => self.kill_services(now, out),
-                    Phase::Leftovers => self.kill_leftovers(now, out),
-                    Phase::Running | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
-                }
-            }
-        }
     }
 
     fn tick(&mut self, now: Millis, out: &mut Vec<Action>) {
@@ -310,56 +188,6 @@ impl<'c> Machine<'c> {
                 Phase::PostStop | Phase::Ended => {}
             }
         }
-    }
-
-    /// Starts the point's next hook after `last`, or goes on to what follows its last one.
-    fn next_hook_or_phase(&mut self, now: Millis, point: HookPoint, last: Option<HookId>, out: &mut Vec<Action>) {
-        let config = self.config;
-        // Of hooks for signals, those of one signal belong together.
-        let signal = last.and_then(|last| config.hook(last)).and_then(|hook| hook.signal);
-        let next = config
-            .hooks_at(point)
-            .find(|(id, hook)| last.is_none_or(|last| last < *id) && (last.is_none() || hook.signal == signal));
-        if let Some((id, _)) = next {
-            return self.run_hook(now, id, out);
-        }
-        match point {
-            HookPoint::PreStart => self.enter_running(now, out),
-            HookPoint::PostStart | HookPoint::OnSignal => self.next_due_hook(now, out),
-            HookPoint::PreStop => self.enter_stopping(now, out),
-            HookPoint::PostStop => self.enter_ended(out),
-        }
-    }
-
-    fn next_due_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
-        if self.state.hook.is_none() && core::mem::take(&mut self.state.post_start_due) {
-            return self.next_hook_or_phase(now, HookPoint::PostStart, None, out);
-        }
-        if self.state.hook.is_some() {
-            return;
-        }
-        let config = self.config;
-        let next = config.hooks_at(HookPoint::OnSignal).find_map(|(id, hook)| {
-            let signal = hook.signal.filter(|signal| self.state.due.contains(*signal))?;
-            // Nobody could tell the one that was killed from the one that runs.
-            let mut others = config.hooks_at(HookPoint::OnSignal).filter(|(_, other)| other.signal == Some(signal));
-            others.all(|(other, _)| !self.state.killed.contains(&other)).then_some((id, signal))
-        });
-        if let Some((id, signal)) = next {
-            self.state.due.remove(signal);
-            self.run_hook(now, id, out);
-        }
-    }
-
-    fn run_hook(&mut self, now: Millis, id: HookId, out: &mut Vec<Action>) {
-        let Some(hook) = self.config.hook(id) else { return };
-        let limit = match hook.point {
-            HookPoint::PreStop => hook.timeout.map(|own| self.limited(now, own, self.owed_after(id))),
-            // Before a stop nobody waits; and what has no later step can only be cut by the platform.
-            HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal | HookPoint::PostStop => hook.timeout,
-        };
-        self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)) });
-        self.spawn(Process::Hook(id), out);
     }
 
     fn enter_running(&mut self, now: Millis, out: &mut Vec<Action>) {
@@ -465,33 +293,6 @@ impl<'c> Machine<'c> {
         outcome.is_success() || stop_signal == Some(outcome)
     }
 
-    /// A stop does not wait for a hook that runs beside the services: it is asked to end, and is a leftover if it does
-    /// not.
-    fn abandon_hook(&mut self, out: &mut Vec<Action>) {
-        if let Some(hook) = self.state.hook.take() {
-            ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out);
-        }
-    }
-
-    /// While a pre-start hook runs, it is what is to be stopped, and has the main service's time for it.
-    fn interrupt_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
-        let limit = self.stop_limit(now, self.config.main_id());
-        if let Some(hook) = &mut self.state.hook {
-            hook.until = [hook.until, limit].into_iter().flatten().min();
-            ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out);
-        }
-    }
-
-    fn kill_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
-        if let Some(hook) = self.state.hook.take() {
-            out.push(Action::Signal(Target::Process(Process::Hook(hook.id)), Signal::KILL));
-            if self.config.hook(hook.id).is_some_and(|hook| hook.point == HookPoint::OnSignal) {
-                self.state.killed.push(hook.id);
-            }
-            self.after_hook(now, hook.id, false, out);
-        }
-    }
-
     fn is_hurried(&self) -> bool {
         self.state.stop.is_some_and(|stop| stop.hurried)
     }
@@ -506,13 +307,6 @@ impl<'c> Machine<'c> {
     /// A step's own time, or what is left of the budget when the later steps have theirs, if that is less.
     fn limited(&self, now: Millis, own: Millis, owed: Millis) -> Millis {
         self.state.stop.map_or(own, |stop| own.min(stop.end.minus(now).minus(owed)))
-    }
-
-    /// What the steps between this pre-stop hook and the post-stop hooks may take.
-    fn owed_after(&self, id: HookId) -> Millis {
-        let hooks = self.config.hooks_at(HookPoint::PreStop).filter(|(other, _)| other.0 > id.0);
-        let budget = self.config.budget();
-        hooks.filter_map(|(_, hook)| hook.timeout).sum::<Millis>().plus(budget.stop).plus(budget.leftovers)
     }
 }
 

@@ -43,7 +43,7 @@ use super::{
     services::{Life, Probe, ServiceState},
     *,
 };
-use crate::{Failure, config::*};
+use crate::{Failure, Source, config::*};
 
 extern crate std;
 

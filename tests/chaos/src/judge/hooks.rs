@@ -158,12 +158,11 @@ impl Case<'_> {
 
     /// The signals that ask for a stop, from wherever; where in the journal the first one is, and which it was.
     pub(super) fn asked(&self) -> Option<(usize, Signal)> {
-        let services = self.services();
-        let first = services.iter().filter_map(|label| self.said("started", label).next()).min().unwrap_or(usize::MAX);
+        let first = self.said("started", &self.main()).next().unwrap_or(usize::MAX);
         let journal = self.journal().iter().enumerate();
         journal.filter(|(_, event)| event.is("received")).find_map(|(at, event)| {
             let reaction = event.get("reaction");
-            // Before there is a service, what is sent to end it means the hooks that run.
+            // Before there is a main service, what is sent to end it means all that is there.
             let asks = reaction == "stop" || at < first && ["SIGINT", "SIGQUIT"].contains(&reaction);
             asks.then(|| event.get("signal").parse().ok()).flatten().map(|signal| (at, signal))
         })

@@ -1,0 +1,105 @@
+//! What signals do.
+
+use alloc::vec::Vec;
+
+use super::{Cause, Machine, Phase, services::Life};
+use crate::{
+    Action, Millis, Signal, SignalSet, Source,
+    config::{HoldUntil, Reaction, RepeatStop},
+};
+
+impl Machine<'_> {
+    /// Whether the signal is to be handed in now. Until then it stays where it is, in the kernel's queue, which keeps
+    /// its order, its value, and how often it came.
+    pub fn takes(&self, signal: Signal) -> bool {
+        if !self.holds_back() {
+            return true;
+        }
+        [Source::Terminal, Source::Process].into_iter().any(|source| match self.reaction(signal, source) {
+            Reaction::Stop => true,
+            Reaction::Forward(_) | Reaction::Hook => false,
+            // It can wait: another source of it may not be dropped.
+            Reaction::Drop => false,
+        })
+    }
+
+    /// Every signal that it [takes](Self::takes) now.
+    pub fn listening(&self) -> SignalSet {
+        let mut set = SignalSet::ALL;
+        if self.holds_back() {
+            Signal::all().filter(|signal| !self.takes(*signal)).for_each(|signal| set.remove(signal));
+        }
+        set
+    }
+
+    pub(super) fn signalled(&mut self, now: Millis, signal: Signal, source: Source, out: &mut Vec<Action>) {
+        match self.reaction(signal, source) {
+            Reaction::Drop => {}
+            Reaction::Stop => self.stop_asked(now, signal, out),
+            Reaction::Hook => {
+                if self.state.phase == Phase::Running {
+                    self.state.due.insert(signal);
+                    self.next_due_hook(now, out);
+                }
+            }
+            Reaction::Forward(signal) => {
+                let config = self.config;
+                for (id, signal) in config.deliveries(signal) {
+                    if self.life(id).has_process() {
+                        out.push(Action::Forward(id, signal));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
+    pub fn reaction(&self, signal: Signal, source: Source) -> Reaction {
+        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
+        match self.config.reaction(signal, source) {
+            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
+            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
+        }
+    }
+
+    /// Whether signals for the main service must wait.
+    pub(super) fn holds_back(&self) -> bool {
+        match (self.state.phase, self.config.hold_until) {
+            (Phase::PreStart, _) => self.state.stop.is_none(),
+            (Phase::Running, HoldUntil::Start) => self.life(self.config.main_id()) == Life::Waiting,
+            (Phase::Running, HoldUntil::Ready) => self.life(self.config.main_id()) != Life::Ready,
+            (Phase::PreStop | Phase::Stopping | Phase::Leftovers, _) => false,
+            (Phase::LeftoversKilled | Phase::PostStop | Phase::Ended, _) => false,
+        }
+    }
+
+    pub(super) fn stop_asked(&mut self, now: Millis, by: Signal, out: &mut Vec<Action>) {
+        if self.state.stop.is_some() {
+            return self.stop_asked_again(now, out);
+        }
+        self.begin_stop(now, Cause::Asked(by));
+        if self.state.phase == Phase::PreStart {
+            self.interrupt_hook(now, out);
+        } else {
+            self.enter_pre_stop(now, out);
+        }
+    }
+
+    pub(super) fn stop_asked_again(&mut self, now: Millis, out: &mut Vec<Action>) {
+        match self.config.repeat_stop {
+            RepeatStop::Ignore => {}
+            RepeatStop::Forward => self.ask_services_again(out),
+            RepeatStop::Escalate => {
+                if let Some(stop) = &mut self.state.stop {
+                    stop.hurried = true;
+                }
+                match self.state.phase {
+                    Phase::PreStart | Phase::PreStop => self.kill_hook(now, out),
+                    Phase::Stopping => self.kill_services(now, out),
+                    Phase::Leftovers => self.kill_leftovers(now, out),
+                    Phase::Running | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
+                }
+            }
+        }
+    }
+}
