@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Cause, Machine, Phase, services::Life};
 use crate::{
-    Action, Millis, Signal, SignalSet, Source,
+    Action, Millis, ServiceId, Signal, SignalSet, Source,
     config::{HoldUntil, Reaction, RepeatStop},
 };
 
@@ -15,12 +15,35 @@ impl Machine<'_> {
         if !self.holds_back() {
             return true;
         }
-        [Source::Terminal, Source::Process].into_iter().any(|source| match self.reaction(signal, source) {
-            Reaction::Stop => true,
-            Reaction::Forward(_) | Reaction::Hook => false,
-            // It can wait: another source of it may not be dropped.
-            Reaction::Drop => false,
-        })
+        let reactions = [Source::Terminal, Source::Process].map(|source| self.reaction(signal, source));
+        reactions.contains(&Reaction::Stop)
+            || !reactions.into_iter().any(|reaction| match reaction {
+                Reaction::Forward(signal) => self.awaits_its_service(signal),
+                Reaction::Hook => self.is_awaited(self.config.main_id()),
+                Reaction::Drop | Reaction::Stop => false,
+            })
+    }
+
+    /// Whether who is to get this signal is still to come: the main service, if it is among them, or else all of them.
+    fn awaits_its_service(&self, signal: Signal) -> bool {
+        let main = self.config.main_id();
+        let mut targets = self.config.deliveries(signal).map(|(id, _)| id).peekable();
+        let nobody = targets.peek().is_none();
+        let mut others_are_awaited = true;
+        for id in targets {
+            if id == main {
+                return self.is_awaited(main);
+            }
+            others_are_awaited &= self.is_awaited(id);
+        }
+        !nobody && others_are_awaited
+    }
+
+    fn is_awaited(&self, id: ServiceId) -> bool {
+        match self.config.hold_until {
+            HoldUntil::Ready if id == self.config.main_id() => self.life(id) != Life::Ready,
+            HoldUntil::Start | HoldUntil::Ready => self.life(id) == Life::Waiting,
+        }
     }
 
     /// Every signal that it [takes](Self::takes) now.
@@ -62,14 +85,13 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether signals for the main service must wait.
+    /// Whether any signal must wait.
     pub(super) fn holds_back(&self) -> bool {
-        match (self.state.phase, self.config.hold_until) {
-            (Phase::PreStart, _) => self.state.stop.is_none(),
-            (Phase::Running, HoldUntil::Start) => self.life(self.config.main_id()) == Life::Waiting,
-            (Phase::Running, HoldUntil::Ready) => self.life(self.config.main_id()) != Life::Ready,
-            (Phase::PreStop | Phase::Stopping | Phase::Leftovers, _) => false,
-            (Phase::LeftoversKilled | Phase::PostStop | Phase::Ended, _) => false,
+        match self.state.phase {
+            Phase::PreStart => self.state.stop.is_none(),
+            Phase::Running => self.config.services().any(|(id, _)| self.is_awaited(id)),
+            Phase::PreStop | Phase::Stopping | Phase::Leftovers => false,
+            Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => false,
         }
     }
 

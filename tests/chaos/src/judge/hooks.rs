@@ -118,8 +118,8 @@ impl Case<'_> {
         let strangers = sees.split_whitespace().filter(|member| {
             let (state, program) = member_of(member);
             let is_known = earlier.iter().any(|earlier| program.strip_prefix("./") == Some(earlier));
-            // An earlier one that had no time left may not be gone yet, and has no name any more.
-            !is_known && (earlier.is_empty() || !["Z", inside::KILLED].contains(&state))
+            // An earlier one that had no time left may not be gone yet, or is just now, and has no name any more.
+            !is_known && (earlier.is_empty() || !["Z", "-", inside::KILLED].contains(&state))
         });
         // What is killed and not gone, because the machine has no time for it, is given up: that is documented.
         let (killed, alive): (Vec<&str>, Vec<&str>) =

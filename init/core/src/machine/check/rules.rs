@@ -73,24 +73,39 @@ impl Checker<'_> {
     /// A signal waits in the kernel's queue as long as it would be lost.
     fn take_rules(&self, world: &World) -> Result<(), Broken> {
         let machine = self.machine(world);
-        let main = &world.services[self.config.main_id().0];
-        let was_started = main.process != Child::Unborn;
-        let holds_back = world.stop.is_none()
-            && match self.config.hold_until {
-                HoldUntil::Start => !was_started,
-                HoldUntil::Ready => main.readiness != ReadySeen::Ready,
-            };
         for (signal, _) in &self.case.signals {
             let reactions = [Source::Terminal, Source::Process].map(|source| self.reaction(world, *signal, source));
-            let stops = reactions.contains(&Reaction::Stop);
-            let matters = reactions.iter().any(|reaction| matches!(reaction, Reaction::Forward(_) | Reaction::Hook));
-            if stops || !holds_back {
-                rule(machine.takes(*signal), "a signal that can be taken is taken")?;
-            } else if matters {
-                rule(!machine.takes(*signal), "a signal that would be lost stays in the kernel's queue")?;
-            }
+            let would_be_lost = |reaction: &Reaction| match reaction {
+                Reaction::Forward(signal) => self.is_nobody_there(world, *signal),
+                Reaction::Hook => self.is_to_come(world, self.config.main_id()),
+                Reaction::Drop | Reaction::Stop => false,
+            };
+            let waits =
+                world.stop.is_none() && !reactions.contains(&Reaction::Stop) && reactions.iter().any(would_be_lost);
+            rule(
+                machine.takes(*signal) != waits,
+                "a signal waits in the kernel's queue if it would be lost, and only then",
+            )?;
         }
         Ok(())
+    }
+
+    /// The main service counts more than others that get the signal as well.
+    fn is_nobody_there(&self, world: &World, signal: Signal) -> bool {
+        let targets: Vec<ServiceId> = self.config.deliveries(signal).map(|(id, _)| id).collect();
+        let main = self.config.main_id();
+        if targets.contains(&main) {
+            return self.is_to_come(world, main);
+        }
+        !targets.is_empty() && targets.iter().all(|id| self.is_to_come(world, *id))
+    }
+
+    fn is_to_come(&self, world: &World, id: ServiceId) -> bool {
+        let service = &world.services[id.0];
+        if id == self.config.main_id() && self.config.hold_until == HoldUntil::Ready {
+            return service.readiness != ReadySeen::Ready;
+        }
+        service.process == Child::Unborn
     }
 
     /// What is due has been done, and the machine wakes for nothing else.
