@@ -14,9 +14,9 @@ use scenarios::Result;
 
 use crate::docker::{LABEL, docker};
 
-/// Three shells, the peers, a program with its runtime, and the commands that scripts use.
-const PACKAGES: [&str; 8] =
-    ["bash", "busybox-static", "catatonit", "coreutils", "dash", "dumb-init", "python3", "tini"];
+/// Three shells, the peers, a web server, a program with its runtime, and the commands that scripts use.
+const PACKAGES: [&str; 9] =
+    ["apache2-bin", "bash", "busybox-static", "catatonit", "coreutils", "dash", "dumb-init", "python3", "tini"];
 
 /// Needed only by the scripts that install a package.
 const LEFT_OUT: [&str; 4] = ["debconf", "dpkg", "media-types", "perl-base"];
