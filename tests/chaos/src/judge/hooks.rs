@@ -115,7 +115,18 @@ impl Case<'_> {
         let sees =
             self.seen.story.iter().filter(|line| line.label == label).find_map(|line| line.text.strip_prefix("sees"));
         let Some(sees) = sees.map(str::to_string) else { return };
+        // One that had no time left is not waited for, once it was killed.
+        let cut_short: Vec<String> = earlier
+            .iter()
+            .filter(|earlier| self.said("hook-timed-out", earlier).next().is_some())
+            .filter_map(|earlier| self.said("started", earlier).next())
+            .filter_map(|at| self.journal()[at].number("pid"))
+            .map(|pid| format!("{pid}:"))
+            .collect();
         let strangers = sees.split_whitespace().filter(|member| {
+            if cut_short.iter().any(|pid| member.starts_with(pid)) {
+                return false;
+            }
             let (state, program) = member_of(member);
             let is_known = earlier.iter().any(|earlier| program.strip_prefix("./") == Some(earlier));
             // An earlier one that had no time left may not be gone yet, or is just now, and has no name any more.
