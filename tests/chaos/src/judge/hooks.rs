@@ -115,22 +115,11 @@ impl Case<'_> {
         let sees =
             self.seen.story.iter().filter(|line| line.label == label).find_map(|line| line.text.strip_prefix("sees"));
         let Some(sees) = sees.map(str::to_string) else { return };
-        // One that had no time left is not waited for, once it was killed.
-        let cut_short: Vec<String> = earlier
-            .iter()
-            .filter(|earlier| self.said("hook-timed-out", earlier).next().is_some())
-            .filter_map(|earlier| self.said("started", earlier).next())
-            .filter_map(|at| self.journal()[at].number("pid"))
-            .map(|pid| format!("{pid}:"))
-            .collect();
         let strangers = sees.split_whitespace().filter(|member| {
-            if cut_short.iter().any(|pid| member.starts_with(pid)) {
-                return false;
-            }
-            let (state, program) = member_of(member);
+            let (_, program) = member_of(member);
             let is_known = earlier.iter().any(|earlier| program.strip_prefix("./") == Some(earlier));
-            // An earlier one that had no time left may not be gone yet, or is just now, and has no name any more.
-            !is_known && (earlier.is_empty() || !["Z", "-", inside::KILLED].contains(&state))
+            // One without a name is ending, or not executed yet: an earlier hook that had no time left, or its child.
+            !is_known && (earlier.is_empty() || !program.is_empty())
         });
         // What is killed and not gone, because the machine has no time for it, is given up: that is documented.
         let (killed, alive): (Vec<&str>, Vec<&str>) =
