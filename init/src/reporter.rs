@@ -152,13 +152,13 @@ impl<'s> Reporter<'s> {
     }
 
     /// A signal that does what the config says.
-    pub fn received(&self, received: &Received, reaction: Reaction) {
+    pub fn received(&self, received: &Received, reaction: impl FnOnce() -> Reaction) {
         match self.voice {
-            Voice::Ours(journal) => journal.say(Level::Events, || report::received(received, reaction)),
+            Voice::Ours(journal) => journal.say(Level::Events, || report::received(received, reaction())),
             Voice::Tools(_) => {
                 let signal = received.signal;
                 self.tell(Fact::Received(signal));
-                self.tell(Fact::Handled(signal, reaction));
+                self.tell(Fact::Handled(signal, reaction()));
             }
         }
     }

@@ -321,14 +321,14 @@ impl<'s> Init<'s> {
                 return self.reporter.handed_off(signal);
             }
             (Event::Signal(signal, source), Some(received)) => {
-                self.reporter.received(&received, self.machine.reaction(signal, source));
+                self.reporter.received(&received, || self.machine.reaction(signal, source));
             }
             (Event::Ready(id), _) => self.reporter.ready(id),
             (Event::Started(_) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}
         }
         let now = self.now();
         self.machine.handle(now, event, &mut self.orders);
-        if self.machine.stop_end().is_some() {
+        if self.machine.is_stopping() {
             self.tally.begin(now, event);
             self.tally.event(now, event);
         }
@@ -343,7 +343,7 @@ impl<'s> Init<'s> {
         let now = self.now();
         let mut orders = mem::take(&mut self.orders);
         for order in orders.drain(..) {
-            if self.machine.stop_end().is_some() {
+            if self.machine.is_stopping() {
                 self.tally.action(now, order);
             }
             match order {

@@ -143,9 +143,9 @@ impl<'c> Machine<'c> {
         self.state.services.get(id.0).and_then(|service| service.outcome)
     }
 
-    /// When the stop that has begun must be over, so that there is time for the post-stop hooks.
-    pub fn stop_end(&self) -> Option<Millis> {
-        self.state.stop.map(|stop| stop.end)
+    /// Whether a stop has begun.
+    pub fn is_stopping(&self) -> bool {
+        self.state.stop.is_some()
     }
 
     fn left_alone(&mut self, now: Millis, out: &mut Vec<Action>) {

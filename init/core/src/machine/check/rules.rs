@@ -21,10 +21,7 @@ impl Checker<'_> {
         rule(world.next.is_none() || world.exited, "the next hook runs")?;
         Self::continue_rule(orders)?;
         let machine = self.machine(world);
-        rule(
-            machine.stop_end().is_some() == world.stop.is_some(),
-            "a stop begins when there is a reason, and only then",
-        )?;
+        rule(machine.is_stopping() == world.stop.is_some(), "a stop begins when there is a reason, and only then")?;
         for (id, _) in self.config.services() {
             rule(machine.outcome(id) == world.services[id.0].outcome, "how a service ended is known")?;
         }
