@@ -14,8 +14,17 @@ use crate::sys::spawn::{ExecResult, Obstacle, Spawned};
 #[derive(Default)]
 pub struct Children(Vec<Child>);
 
+/// Whose process it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// One that the core knows.
+    Known(Process),
+    /// A command that a plugin has run.
+    Command,
+}
+
 struct Child {
-    process: Process,
+    role: Role,
     pid: Pid,
     exec: Exec,
 }
@@ -29,13 +38,13 @@ enum Exec {
 }
 
 impl Children {
-    pub fn add(&mut self, process: Process, spawned: Spawned) {
-        self.0.push(Child { process, pid: spawned.pid(), exec: Exec::Pending(spawned) });
+    pub fn add(&mut self, role: Role, spawned: Spawned) {
+        self.0.push(Child { role, pid: spawned.pid(), exec: Exec::Pending(spawned) });
     }
 
     /// The pid, while it is not reaped: a reaped pid may be somebody else's by now.
     pub fn pid(&self, process: Process) -> Option<Pid> {
-        self.0.iter().find(|child| child.process == process).map(|child| child.pid)
+        self.0.iter().find(|child| child.role == Role::Known(process)).map(|child| child.pid)
     }
 
     /// Where what became of an exec is to be heard.
@@ -48,17 +57,18 @@ impl Children {
 
     /// Looks what became of pending execs; the processes that execute their program now.
     pub fn started(&mut self) -> Vec<Process> {
-        self.0.iter_mut().filter_map(|child| child.learn().then_some(child.process)).collect()
+        let learned = self.0.iter_mut().filter_map(|child| child.learn().then_some(child.role));
+        learned.filter_map(|role| if let Role::Known(process) = role { Some(process) } else { None }).collect()
     }
 
     /// Takes a reaped child off the list: who it was, how it ended, and what kept it from its exec. `None` for an orphan.
-    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Process, Outcome, Option<Obstacle>)> {
+    pub fn reaped(&mut self, pid: Pid, outcome: Outcome) -> Option<(Role, Outcome, Option<Obstacle>)> {
         let at = self.0.iter().position(|child| child.pid == pid)?;
         let mut child = self.0.swap_remove(at);
         child.learn();
         Some(match child.exec {
-            Exec::Failed(obstacle) => (child.process, Outcome::NotStarted(obstacle.failure()), Some(obstacle)),
-            Exec::Pending(_) | Exec::Done => (child.process, outcome, None),
+            Exec::Failed(obstacle) => (child.role, Outcome::NotStarted(obstacle.failure()), Some(obstacle)),
+            Exec::Pending(_) | Exec::Done => (child.role, outcome, None),
         })
     }
 }

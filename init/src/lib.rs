@@ -14,6 +14,7 @@ mod journal;
 #[cfg(freestanding)]
 mod last_words;
 mod personality;
+mod plugins;
 mod program;
 mod quirks;
 mod report;

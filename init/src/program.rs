@@ -46,6 +46,7 @@ impl Programs<'_> {
         let main = Process::Service(self.settings.config.main_id());
         let is_main = process == main;
         let is_hook = matches!(process, Process::Hook(_));
+        let is_host = matches!(process, Process::Host(_));
         let session = self.settings.execution(process).map(|execution| execution.session).unwrap_or_default();
         Program {
             work: self.work(process),
@@ -59,9 +60,11 @@ impl Programs<'_> {
                     .filter(|_| is_main && !self.keeps_terminal() || is_hook && now.children.pid(main).is_none()),
             },
             stdin: is_main,
-            directory: self.directory.clone(),
+            // A host is not in the way of whoever unmounts ours.
+            directory: if is_host { Text::from(c"/") } else { self.directory.clone() },
             session,
             preparation: self.settings.preparation(process),
+            inherits: !is_host,
             gets_listen_pid: is_main && self.hands_on_listen_pid,
         }
     }
@@ -78,6 +81,11 @@ impl Programs<'_> {
             Process::Service(id) if id == config.main_id() => Work::Execute(self.settings.command.clone()),
             Process::Service(id) => words(config.service(id).map_or(&[], |service| &service.command)),
             Process::Hook(id) => words(config.hook(id).map_or(&[], |hook| &hook.command)),
+            Process::Host(id) => {
+                let name = config.plugin(id).map_or("", |plugin| &plugin.name);
+                let host = self.absolute(&Text::from(self.settings.host()));
+                Work::Execute([host, self.absolute(&self.settings.file), Text::from(name)].into())
+            }
             Process::Probe(id) => {
                 match config.service(id).and_then(|service| service.ready.as_ref()).map(|ready| &ready.check) {
                     Some(Check::Exec(command)) => words(command),
@@ -105,9 +113,26 @@ impl Programs<'_> {
                 }
             }
             Process::Hook(id) => self.tell_hook(id, now, &mut environment),
+            Process::Host(id) => {
+                environment.keep(self.settings.config.plugin(id).map_or(&[], |plugin| &plugin.allow.env));
+            }
         }
         self.settings.set_home(process, &mut environment.0);
         environment.0
+    }
+
+    /// The command that a plugin has run in the call of a hook: as the hook's own, but that there may be others beside it.
+    pub fn command(&self, hook: HookId, words: impl Iterator<Item = Text>, now: &Situation) -> Program {
+        let work = Work::Execute(words.collect());
+        Program { work, terminal: None, session: Session::Group, ..self.program(Process::Hook(hook), now) }
+    }
+
+    /// The path as it is seen from elsewhere.
+    fn absolute(&self, path: &Text) -> Text {
+        if path.as_bytes().starts_with(b"/") {
+            return path.clone();
+        }
+        [self.directory.as_bytes(), b"/", path.as_bytes()].concat().into()
     }
 
     /// Hooks are told what systemd.exec(5) tells them, by the same names; those for a signal also by which one they run.
@@ -155,6 +180,10 @@ struct Environment(Vec<Text>);
 impl Environment {
     fn unset(&mut self, name: &str) {
         self.0.retain(|entry| environment::get(core::slice::from_ref(entry), name).is_none());
+    }
+
+    fn keep(&mut self, names: &[String]) {
+        self.0.retain(|entry| names.iter().any(|name| environment::get(core::slice::from_ref(entry), name).is_some()));
     }
 
     fn set(&mut self, name: &str, value: &[u8]) {

@@ -1,12 +1,17 @@
 //! What happened, in words.
 
+pub mod plugins;
+
 use alloc::{
     format,
     string::{String, ToString as _},
 };
 
 use rustix::process::Pid;
-use wigwag_core::{Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target, config::Reaction};
+use wigwag_core::{
+    Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target,
+    config::{Hook, Reaction},
+};
 
 use crate::{journal::Entry, sys::signals::Received};
 
@@ -21,6 +26,7 @@ pub fn note(config: &Config, note: Note) -> Entry {
             let name = hook(config, id);
             Entry::new("hook-timed-out", format!("{name} had no time left and was killed")).with("process", name)
         }
+        Note::CallFailed(id, cause) => plugins::call_failed(config, id, cause),
         Note::NotReady(id) => {
             of_service("not-ready", config, id, |name| format!("{name} was not ready in time and is stopped"))
         }
@@ -126,11 +132,15 @@ pub fn process(config: &Config, process: Process) -> String {
         Process::Service(id) => format!("`{}`", service(id)),
         Process::Probe(id) => format!("the probe of `{}`", service(id)),
         Process::Hook(id) => hook(config, id),
+        Process::Host(id) => format!("the host of {}", plugins::name(config, id)),
     }
 }
 
 fn hook(config: &Config, id: HookId) -> String {
     match config.hook(id) {
+        Some(Hook { plugin: Some(plugin), point, .. }) => {
+            format!("{} hook of plugin `{}`", point.name(), plugin.escape_debug())
+        }
         Some(hook) => {
             let command = hook.command.first().map_or("", String::as_str);
             format!("{} hook `{}`", hook.point.name(), command.escape_debug())

@@ -9,7 +9,7 @@ use wigwag_core::{
 };
 
 use crate::{
-    journal::{Format, Journal, Level},
+    journal::{Entry, Format, Journal, Level},
     personality::{self, Fact},
     report,
     sys::{
@@ -204,6 +204,13 @@ impl<'s> Reporter<'s> {
         }
     }
 
+    /// Something about a plugin; only we have any.
+    pub fn plugin(&self, level: Level, entry: impl FnOnce(&Config) -> Entry) {
+        if let Voice::Ours(journal) = self.voice {
+            journal.say(level, || entry(self.config));
+        }
+    }
+
     /// The group of the program that has ended is told, as by this signal.
     pub fn farewell(&self, reaction: Reaction) {
         self.tell(Fact::Handled(Signal::TERM, reaction));
@@ -236,7 +243,7 @@ impl<'s> Reporter<'s> {
 /// Probes come and go.
 fn level(process: Process) -> Level {
     match process {
-        Process::Service(_) | Process::Hook(_) => Level::Events,
+        Process::Service(_) | Process::Hook(_) | Process::Host(_) => Level::Events,
         Process::Probe(_) => Level::Everything,
     }
 }

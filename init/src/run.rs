@@ -3,19 +3,23 @@
 //! One wait. Then signals are read, children are reaped and reported, and only then are the signals handed on: what was
 //! reaped is never signalled.
 
+mod hosts;
+mod sending;
+
 use alloc::{collections::VecDeque, vec::Vec};
 use core::mem;
 
 use rustix::{fd::AsFd as _, process::Pid};
 use wigwag_core::{
-    Action, Config, Event, Failure, Machine, Millis, Outcome, Process, ServiceId, Signal, SignalSet, Target,
-    config::{KillMode, Reaction, Session, Wait},
+    Action, Config, Event, Failure, Machine, Millis, Outcome, Process, Signal, SignalSet,
+    config::{Reaction, Session, Wait},
     exit_code,
 };
 
 use crate::{
-    children::Children,
+    children::{Children, Role},
     personality,
+    plugins::Plugins,
     program::{Programs, Situation},
     quirks::{Quirks, Subreaper},
     reporter::{Reporter, Voice},
@@ -72,6 +76,7 @@ struct Init<'s> {
     reporter: Reporter<'s>,
     machine: Machine<'s>,
     children: Children,
+    plugins: Plugins,
     signals: Signals,
     /// The signals that are read; others wait in the kernel.
     listening: SignalSet,
@@ -137,6 +142,7 @@ impl<'s> Init<'s> {
             reporter,
             machine: Machine::new(config),
             children: Children::default(),
+            plugins: Plugins::new(config),
             signals: Signals::open(quirks.not_told)?,
             listening: SignalSet::ALL,
             handed_off: SignalSet::default(),
@@ -176,7 +182,8 @@ impl<'s> Init<'s> {
 
     fn wait(&mut self) -> bool {
         let time = self.machine.deadline().map(|deadline| deadline.minus(clock::now()));
-        let has_signals = sys::wait(&self.signals, self.children.pending().chain(self.notices.sockets()), time);
+        let others = self.children.pending().chain(self.notices.sockets()).chain(self.plugins.sockets());
+        let has_signals = sys::wait(&self.signals, others, time);
         self.now = None;
         has_signals
     }
@@ -209,6 +216,7 @@ impl<'s> Init<'s> {
         self.settle();
         self.facts.extend(self.children.started().into_iter().map(|process| Event::Started(process).into()));
         self.facts.extend(self.notices.ready().into_iter().map(|id| Event::Ready(id).into()));
+        self.hear_hosts();
         self.facts.extend(received.iter().filter(|received| received.signal != Signal::CHLD).map(Fact::from));
         self.received = received;
         if self.machine.deadline().is_some_and(|deadline| deadline <= self.now()) {
@@ -248,9 +256,20 @@ impl<'s> Init<'s> {
                 self.reporter.childless();
                 self.facts.push_back(Event::Alone.into());
             }
-            let Some(fact) = self.facts.pop_front() else { return };
+            let Some(fact) = self.next_fact() else { return };
             self.tell(&fact);
         }
+    }
+
+    /// A signal that came in one go with another one, about which a plugin thinks now, waits as if it were still in the
+    /// kernel.
+    fn next_fact(&mut self) -> Option<Fact> {
+        if self.config.plugins.is_empty() {
+            return self.facts.pop_front();
+        }
+        let is_taken = |fact: &Fact| fact.signal.is_none_or(|received| self.machine.takes(received.signal));
+        let at = self.facts.iter().position(is_taken)?;
+        self.facts.remove(at)
     }
 
     /// Says whether there are children left.
@@ -266,8 +285,13 @@ impl<'s> Init<'s> {
     }
 
     fn reaped(&mut self, pid: Pid, outcome: Outcome) {
-        let Some((process, mut outcome, obstacle)) = self.children.reaped(pid, outcome) else {
-            return self.reporter.reaped(pid, outcome, None);
+        let (process, mut outcome, obstacle) = match self.children.reaped(pid, outcome) {
+            None => {
+                self.tally.reaped();
+                return self.reporter.reaped(pid, outcome, None);
+            }
+            Some((Role::Command, outcome, obstacle)) => return self.command_ended(pid, outcome, obstacle),
+            Some((Role::Known(process), outcome, obstacle)) => (process, outcome, obstacle),
         };
         if let Some(obstacle) = obstacle {
             self.reporter.not_executed(&self.program(process), pid, obstacle);
@@ -278,6 +302,10 @@ impl<'s> Init<'s> {
         self.reporter.reaped(pid, outcome, Some(process));
         if process == self.main() && self.is_group(process) {
             self.left_group = Some(pid);
+        }
+        match process {
+            Process::Host(id) => self.host_ended(id, outcome),
+            Process::Service(_) | Process::Probe(_) | Process::Hook(_) => self.tally.reaped(),
         }
         self.facts.push_back(Event::Exited(process, outcome).into());
     }
@@ -315,6 +343,8 @@ impl<'s> Init<'s> {
     fn tell(&mut self, fact: &Fact) {
         let Fact { event, signal } = *fact;
         match (event, signal) {
+            // It was said when it was reaped.
+            (Event::Exited(Process::Host(_), _), _) => {}
             (Event::Exited(process, outcome), _) => self.reporter.ended(process, outcome),
             (Event::Signal(signal, _), Some(_)) if self.handed_off.contains(signal) => {
                 self.handed_off.remove(signal);
@@ -324,12 +354,15 @@ impl<'s> Init<'s> {
                 self.reporter.received(&received, || self.machine.reaction(signal, source));
             }
             (Event::Ready(id), _) => self.reporter.ready(id),
-            (Event::Started(_) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}
+            (Event::Started(_) | Event::Answered(..) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}
         }
         let now = self.now();
         self.machine.handle(now, event, &mut self.orders);
         if self.machine.is_stopping() {
-            self.tally.begin(now, event);
+            if self.tally.began().is_none() {
+                let (when, by) = self.stop_request(now);
+                self.tally.begin(when, by);
+            }
             self.tally.event(now, event);
         }
         self.carry_out(signal);
@@ -348,8 +381,9 @@ impl<'s> Init<'s> {
             }
             match order {
                 Action::Spawn(process) => self.spawn(process),
+                Action::Call(hook) => self.call(hook, received),
                 Action::Signal(target, signal) => self.signal(target, signal),
-                Action::Forward(id, signal) => self.forward(id, signal, received),
+                Action::Forward(id, signal) => self.forward(id, signal, received.or(self.plugins.decided())),
                 Action::Tell(note) => self.reporter.note(note),
                 Action::Exit(code) => self.exit = Some(code),
             }
@@ -372,10 +406,14 @@ impl<'s> Init<'s> {
                 terminal.take();
             }
         }
-        match spawn::spawn(&program, self.inheritance) {
+        let spawned = match process {
+            Process::Host(id) => self.spawn_host(id, &program),
+            Process::Service(_) | Process::Probe(_) | Process::Hook(_) => spawn::spawn(&program, self.inheritance, &[]),
+        };
+        match spawned {
             Ok(spawned) => {
                 self.reporter.started(process, &program, spawned.pid());
-                self.children.add(process, spawned);
+                self.children.add(Role::Known(process), spawned);
             }
             Err(errno) => {
                 self.reporter.not_started(process, errno);
@@ -396,51 +434,5 @@ impl<'s> Init<'s> {
             self.handed_off = self.quirks.hand_off;
         }
         self.reporter.terminal_left(left);
-    }
-
-    fn signal(&self, target: Target, signal: Signal) {
-        let sent = match target {
-            Target::Process(process) => self.children.pid(process).map(|pid| {
-                if self.is_group(process) {
-                    process::signal_group_of(pid, signal)
-                } else {
-                    process::signal(pid, signal)
-                }
-            }),
-            Target::Leftovers => Some(process::signal_descendants(signal)),
-        };
-        self.was_sent(target, signal, sent);
-    }
-
-    fn forward(&self, id: ServiceId, signal: Signal, received: Option<Received>) {
-        let process = Process::Service(id);
-        let target = Target::Process(process);
-        match received {
-            Some(received) if !self.is_group(process) => {
-                let sent = self.children.pid(process).map(|pid| process::pass_on(pid, &received, signal));
-                self.was_sent(target, signal, sent);
-            }
-            Some(_) | None => self.signal(target, signal),
-        }
-    }
-
-    /// Hooks and probes are asked with all that they have started.
-    fn is_group(&self, process: Process) -> bool {
-        match process {
-            Process::Service(id) => self.config.service(id).is_some_and(|service| service.kill_mode == KillMode::Group),
-            Process::Hook(_) | Process::Probe(_) => true,
-        }
-    }
-
-    fn was_sent(&self, target: Target, signal: Signal, sent: Option<rustix::io::Result<()>>) {
-        match sent {
-            // It ended just now, and will be reaped.
-            None => {}
-            Some(Ok(())) => self.reporter.sent(target, signal),
-            Some(Err(errno)) => {
-                let pid = if let Target::Process(process) = target { self.children.pid(process) } else { None };
-                self.reporter.not_sent(signal, pid, errno);
-            }
-        }
     }
 }

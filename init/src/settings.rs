@@ -13,7 +13,7 @@ use wigwag_core::{
     Config, Preparation, Process, ServiceId,
     account::{Database, Own},
     address, arguments,
-    config::{Check, Execution, Service},
+    config::{Check, DEFAULT_HOST, Execution, Service},
     environment, form,
 };
 
@@ -24,6 +24,8 @@ use crate::{
 
 pub struct Settings {
     pub config: Config,
+    /// The file that it was read from.
+    pub file: Text,
     /// Program and arguments of the main service.
     pub command: Vec<Text>,
     /// `NAME=value` entries, for services and hooks.
@@ -50,7 +52,9 @@ impl Settings {
                 (config, command)
             }
         };
-        Self::new(config, command, environment)
+        let mut settings = Self::new(config, command, environment)?;
+        settings.file = file.cloned().unwrap_or_default();
+        Ok(settings)
     }
 
     /// Applies the config to what the platform gave.
@@ -61,10 +65,18 @@ impl Settings {
         let read = |path: &str| file::content(Text::from(path).as_c_str());
         let mut problems: Vec<String> =
             environment::apply(&config.env, &mut environment, read).iter().map(describe).collect();
-        let mut settings =
-            Self { config, command, environment, own: None, prepared: Vec::new(), addresses: Vec::new() };
+        let mut settings = Self {
+            config,
+            file: Text::default(),
+            command,
+            environment,
+            own: None,
+            prepared: Vec::new(),
+            addresses: Vec::new(),
+        };
         settings.prepare(&mut problems);
         settings.find_addresses(&mut problems);
+        settings.find_host(&mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }
 
@@ -79,6 +91,7 @@ impl Settings {
         match process {
             Process::Service(id) | Process::Probe(id) => Some(&self.config.service(id)?.execution),
             Process::Hook(id) => Some(&self.config.hook(id)?.execution),
+            Process::Host(_) => None,
         }
     }
 
@@ -125,6 +138,22 @@ impl Settings {
         }
         self.prepared = prepared;
         self.own = Some(own);
+    }
+
+    /// The program that plugins live in; an image that declares plugins and does not have it is broken.
+    pub fn host(&self) -> &str {
+        self.config.plugin_host.as_deref().unwrap_or(DEFAULT_HOST)
+    }
+
+    fn find_host(&self, problems: &mut Vec<String>) {
+        if self.config.plugins.is_empty() {
+            return;
+        }
+        let host = self.host();
+        if let Err(errno) = file::is_executable(Text::from(host).as_c_str()) {
+            let shown = host.escape_debug();
+            problems.push(format!("the host of plugins, `{shown}`, cannot be executed: {}", sentence(errno)));
+        }
     }
 
     fn find_addresses(&mut self, problems: &mut Vec<String>) {

@@ -10,16 +10,28 @@ use crate::{
 };
 
 /// Collects what happens from the begin of a stop to its end.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Tally {
     /// When it began, and by which signal, if it was asked for.
     began: Option<(Millis, Option<Signal>)>,
     services: Vec<Stopped>,
-    /// When leftovers were asked to end, and when nobody was left.
-    leftovers: Option<(Millis, Option<Millis>)>,
+    leftovers: Option<Leftovers>,
+}
+
+/// Whoever is there when the services are gone.
+#[derive(Clone)]
+struct Leftovers {
+    /// When they were asked to end.
+    asked: Millis,
+    /// When nobody was left.
+    gone: Option<Millis>,
+    /// Somebody has ended since; the hosts of plugins are nobody.
+    were_there: bool,
+    were_killed: bool,
 }
 
 /// A service that was asked to stop.
+#[derive(Clone)]
 struct Stopped {
     id: ServiceId,
     asked: Millis,
@@ -28,10 +40,28 @@ struct Stopped {
 }
 
 impl Tally {
-    /// The stop began with this event.
-    pub fn begin(&mut self, now: Millis, event: Event) {
-        let by = if let Event::Signal(signal, _) = event { Some(signal) } else { None };
-        self.began.get_or_insert((now, by));
+    /// The stop has begun, perhaps by this signal.
+    pub fn begin(&mut self, when: Millis, by: Option<Signal>) {
+        self.began.get_or_insert((when, by));
+    }
+
+    /// When it did.
+    pub fn began(&self) -> Option<Millis> {
+        self.began.map(|(when, _)| when)
+    }
+
+    /// A process was reaped that counts as left behind when the services are gone.
+    pub fn reaped(&mut self) {
+        if let Some(leftovers @ Leftovers { gone: None, .. }) = &mut self.leftovers {
+            leftovers.were_there = true;
+        }
+    }
+
+    /// Whether somebody needed the final signal.
+    pub fn was_forced(&self) -> bool {
+        let leftovers = self.leftovers.as_ref();
+        leftovers.is_some_and(|leftovers| leftovers.were_there && leftovers.were_killed)
+            || self.services.iter().any(|service| service.was_killed)
     }
 
     /// Whether the service needed the final signal.
@@ -47,21 +77,28 @@ impl Tally {
                 }
             }
             Event::Alone => {
-                if let Some((_, gone)) = &mut self.leftovers {
-                    gone.get_or_insert(now);
+                if let Some(leftovers) = &mut self.leftovers {
+                    leftovers.gone.get_or_insert(now);
                 }
             }
-            Event::Started(_) | Event::Ready(_) | Event::Exited(..) | Event::Signal(..) | Event::Tick => {}
+            Event::Started(_) | Event::Ready(_) | Event::Exited(..) | Event::Signal(..) => {}
+            Event::Answered(..) | Event::Tick => {}
         }
     }
 
     pub fn action(&mut self, now: Millis, action: Action) {
         match action {
             Action::Signal(Target::Process(Process::Service(id)), signal) => self.signalled(now, id, signal),
-            Action::Signal(Target::Leftovers, _) => {
-                self.leftovers.get_or_insert((now, None));
+            Action::Signal(Target::Leftovers, signal) => {
+                let none = Leftovers { asked: now, gone: None, were_there: false, were_killed: false };
+                self.leftovers.get_or_insert(none).were_killed |= signal == Signal::KILL;
             }
-            Action::Signal(..) | Action::Spawn(_) | Action::Forward(..) | Action::Tell(_) | Action::Exit(_) => {}
+            Action::Signal(..)
+            | Action::Spawn(_)
+            | Action::Call(_)
+            | Action::Forward(..)
+            | Action::Tell(_)
+            | Action::Exit(_) => {}
         }
     }
 
@@ -84,9 +121,9 @@ impl Tally {
         let took = now.minus(began);
         let reason = by.map_or_else(String::new, |signal| format!(", asked for by {signal}"));
         let mut parts: Vec<String> = self.services.iter().map(|service| service.part(now, config)).collect();
-        if let Some((asked, gone)) = self.leftovers {
+        if let Some(Leftovers { asked, gone, were_there, .. }) = self.leftovers {
             let time = gone.unwrap_or(now).minus(asked);
-            if time > Millis::ZERO {
+            if time > Millis::ZERO && (were_there || gone.is_none()) {
                 parts.push(format!("processes left behind {}s", seconds(time)));
             }
         }
@@ -124,8 +161,8 @@ mod tests {
         let config = Config::plain();
         let mut tally = Tally::default();
         assert!(tally.summary(Millis(5), &config, 0).is_none(), "there was no stop");
-        tally.begin(Millis(1_000), Event::Signal(Signal::TERM, wigwag_core::Source::Process));
-        tally.begin(Millis(2_000), Event::Tick);
+        tally.begin(Millis(1_000), Some(Signal::TERM));
+        tally.begin(Millis(2_000), None);
         tally.action(Millis(1_000), Action::Signal(Target::Process(WEB), Signal::TERM));
         tally.action(Millis(1_000), Action::Signal(Target::Process(WEB), Signal::CONT));
         tally.event(Millis(2_250), Event::Exited(WEB, Outcome::Exited(3)));
@@ -133,6 +170,11 @@ mod tests {
         let text = message(&tally, Millis(2_250));
         assert!(text.contains("stopped in 1.250s of 10s, asked for by SIGTERM: `main` 1.250s after SIGTERM (exit status 3), exit code 3"), "{text}");
         tally.action(Millis(2_250), Action::Signal(Target::Leftovers, Signal::TERM));
+        let mut with_hosts = tally.clone();
+        with_hosts.event(Millis(2_300), Event::Alone);
+        with_hosts.reaped();
+        assert!(!message(&with_hosts, Millis(2_400)).contains("left behind"), "nobody was there but hosts");
+        tally.reaped();
         tally.event(Millis(2_300), Event::Alone);
         assert!(!tally.was_killed(ServiceId(0)));
         tally.action(Millis(2_250), Action::Signal(Target::Process(WEB), Signal::KILL));

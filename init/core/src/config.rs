@@ -2,6 +2,8 @@
 
 mod execution;
 mod hook;
+mod plugin;
+mod plugin_problems;
 mod problems;
 mod service;
 mod signals;
@@ -18,11 +20,12 @@ use alloc::{
 pub use self::{
     execution::{Execution, Session},
     hook::{Hook, HookPoint, OnFailure},
+    plugin::{Allow, Artifact, Command, DEFAULT_MEMORY, Instance, Plugin},
     service::{Check, KillMode, Readiness, Restart, RestartWhen, Service},
     signals::{Delivery, Reaction, SignalRule},
 };
 use crate::{
-    Budget, HookId, Millis, ServiceId, Signal, Source, budget, environment,
+    Budget, HookId, Millis, PluginId, ServiceId, Signal, Source, budget, environment,
     form::{self, Fields, Record},
 };
 
@@ -52,6 +55,8 @@ pub struct Config {
     pub hold_until: HoldUntil,
     /// Exit codes that become others: pairs of what it would be and what it is.
     pub exit_codes: Vec<(u8, u8)>,
+    /// The program that plugins live in: [`DEFAULT_HOST`], unless it is elsewhere.
+    pub plugin_host: Option<String>,
     /// What other signals do; one that is not named is forwarded as it is.
     pub signals: BTreeMap<Signal, SignalRule>,
     /// What is declared for environment variables; one that is not named is passed on as it is.
@@ -60,7 +65,12 @@ pub struct Config {
     pub services: Vec<Service>,
     /// The hooks; those of one point run one after the other, in this order.
     pub hooks: Vec<Hook>,
+    /// The plugins.
+    pub plugins: Vec<Plugin>,
 }
+
+/// Where images have the host of plugins.
+pub const DEFAULT_HOST: &str = "/usr/local/bin/wigwag-host";
 
 impl Record for Config {
     fn fields(&mut self, fields: &mut impl Fields) {
@@ -73,10 +83,12 @@ impl Record for Config {
         fields.optional("repeat-stop", &mut self.repeat_stop);
         fields.optional("hold-until", &mut self.hold_until);
         fields.optional("exit-codes", &mut self.exit_codes);
+        fields.optional("plugin-host", &mut self.plugin_host);
         fields.optional("signals", &mut self.signals);
         fields.optional("env", &mut self.env);
         fields.required("service", &mut self.services);
         fields.optional("hook", &mut self.hooks);
+        fields.optional("plugin", &mut self.plugins);
     }
 }
 
@@ -140,8 +152,7 @@ impl Config {
     pub fn reaction(&self, signal: Signal, source: Source) -> Reaction {
         match self.signals.get(&signal).and_then(|rule| rule.reaction(source)) {
             Some(reaction) => reaction,
-            None if self.stop_signal == Some(signal) => Reaction::Stop,
-            None => Reaction::Forward(signal),
+            None => self.reaction_without_plugin(signal),
         }
     }
 
@@ -258,16 +269,55 @@ impl Config {
         self.hooks().filter(move |(_, hook)| hook.point == point)
     }
 
+    /// The plugins, in the order of the config.
+    pub fn plugins(&self) -> impl Iterator<Item = (PluginId, &Plugin)> {
+        self.plugins.iter().enumerate().map(|(at, plugin)| (PluginId(at), plugin))
+    }
+
+    /// The plugin.
+    pub fn plugin(&self, id: PluginId) -> Option<&Plugin> {
+        self.plugins.get(id.0)
+    }
+
+    /// The plugin that a hook calls, if it is no command.
+    pub fn plugin_of(&self, hook: HookId) -> Option<PluginId> {
+        let name = self.hook(hook)?.plugin.as_ref()?;
+        self.plugins().find(|(_, plugin)| plugin.name == *name).map(|(id, _)| id)
+    }
+
+    /// The hook whose plugin decides about this signal.
+    pub fn decider(&self, signal: Signal) -> Option<HookId> {
+        let mut hooks = self.hooks_at(HookPoint::OnSignal);
+        hooks.find(|(_, hook)| hook.signal == Some(signal) && hook.plugin.is_some()).map(|(id, _)| id)
+    }
+
+    /// Whether a plugin decides about the signal, wherever it comes from or from somewhere.
+    pub fn is_decided(&self, signal: Signal) -> bool {
+        let mut sources = [Source::Terminal, Source::Process].into_iter();
+        self.decider(signal).is_some() && sources.any(|source| self.reaction(signal, source) == Reaction::Hook)
+    }
+
+    /// What the signal would do if no plugin decided about it.
+    pub fn reaction_without_plugin(&self, signal: Signal) -> Reaction {
+        if self.stop_signal == Some(signal) { Reaction::Stop } else { Reaction::Forward(signal) }
+    }
+
     /// What the steps of a stop may take.
     pub fn budget(&self) -> Budget {
-        let hooks = |point| self.hooks_at(point).filter_map(|(_, hook)| hook.timeout).sum();
+        let hooks = |point| self.hooks_at(point).filter_map(|(_, hook)| hook.timeout).sum::<Millis>();
         let chains = self.chains_below();
         let stop = self.services().zip(&chains).map(|((id, _), below)| self.stop_timeout(id).plus(*below));
         Budget {
-            pre_stop: hooks(HookPoint::PreStop),
+            pre_stop: hooks(HookPoint::PreStop).plus(self.decision_time()),
             stop: stop.max().unwrap_or_default(),
             leftovers: self.leftover_timeout,
             post_stop: hooks(HookPoint::PostStop),
         }
+    }
+
+    /// How long a plugin may think about the platform's stop signal.
+    fn decision_time(&self) -> Millis {
+        let decider = self.stop_signal.and_then(|signal| self.decider(signal));
+        decider.and_then(|id| self.hook(id)?.timeout).unwrap_or_default()
     }
 }

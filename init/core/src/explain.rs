@@ -55,6 +55,12 @@ fn essential(config: &Config) -> String {
 fn steps(config: &Config) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = Millis::ZERO;
+    if let Some(id) = config.stop_signal.and_then(|signal| config.decider(signal))
+        && let Some(hook) = config.hook(id)
+    {
+        steps.push(Step { begins: at, limit: hook.timeout, what: format!("{} decides", hook_name(hook)) });
+        at = at.plus(hook.timeout.unwrap_or_default());
+    }
     let hooks = |steps: &mut Vec<Step>, at: &mut Millis, point| {
         for (_, hook) in config.hooks_at(point) {
             steps.push(Step { begins: *at, limit: hook.timeout, what: hook_name(hook) });
@@ -79,6 +85,9 @@ fn steps(config: &Config) -> Vec<Step> {
 }
 
 fn hook_name(hook: &Hook) -> String {
+    if let Some(plugin) = &hook.plugin {
+        return format!("{} plugin `{}`", hook.point.name(), plugin.escape_debug());
+    }
     let words: Vec<String> = hook.command.iter().map(|word| format!("{}", word.escape_debug())).collect();
     format!("{} hook `{}`", hook.point.name(), words.join(" "))
 }
@@ -132,10 +141,10 @@ fn manners(config: &Config) -> Vec<String> {
         let is_plain = by_process == Reaction::Forward(signal) && is_for_main_alone(config, signal);
         let is_known = is_plain || config.stop_signal == Some(signal) && by_process == Reaction::Stop;
         if !is_known {
-            lines.push(format!("{signal}: {}", reaction(config, by_process)));
+            lines.push(format!("{signal}: {}", reaction(config, signal, by_process)));
         }
         if by_terminal != by_process {
-            lines.push(format!("{signal} from the terminal: {}", reaction(config, by_terminal)));
+            lines.push(format!("{signal} from the terminal: {}", reaction(config, signal, by_terminal)));
         }
     }
     lines.push("any other signal goes to the main service".into());
@@ -146,11 +155,13 @@ fn is_for_main_alone(config: &Config, signal: Signal) -> bool {
     config.deliveries(signal).eq([(config.main_id(), signal)])
 }
 
-fn reaction(config: &Config, reaction: Reaction) -> String {
+fn reaction(config: &Config, signal: Signal, reaction: Reaction) -> String {
+    let decider = config.decider(signal).and_then(|id| config.hook(id)?.plugin.as_ref());
     match reaction {
         Reaction::Drop => "nothing".into(),
         Reaction::Stop => "a stop".into(),
-        Reaction::Hook => "its hooks".into(),
+        Reaction::Hook => decider
+            .map_or_else(|| "its hooks".into(), |plugin| format!("what plugin `{}` decides", plugin.escape_debug())),
         Reaction::Forward(signal) => {
             let whom: Vec<String> = config
                 .deliveries(signal)

@@ -24,6 +24,7 @@ mod machine;
 mod millis;
 pub mod notification;
 mod outcome;
+pub mod plugin;
 mod preparation;
 mod signal;
 mod umask;
@@ -38,4 +39,7 @@ pub use outcome::{Failure, Outcome};
 pub use preparation::{Preparation, Step};
 pub use signal::{ParseSignalError, Signal, SignalSet};
 pub use umask::{ParseUmaskError, Umask};
-pub use vocabulary::{Action, Event, HookId, Note, Process, ServiceId, Source, Target};
+pub use vocabulary::{
+    Action, Answer, Decision, Delivered, Deliveries, Event, FailureCause, HookId, Note, PluginId, Process, ServiceId,
+    Source, Target,
+};

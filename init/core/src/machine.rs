@@ -7,17 +7,25 @@
 //!        └───────────────┴────────────┴─ a failed start, an essential service that ends ──▶ stopping
 //! ```
 //!
-//! Phases only go forward. At most one hook runs at a time. What each service goes through is in `machine/services.rs`.
+//! Phases only go forward. At most one hook runs at a time. What each service goes through is in `machine/services.rs`,
+//! what plugins do in `machine/plugins.rs`, and what they decide in `machine/decisions.rs`.
 
 #[cfg(test)]
 mod check;
+mod decisions;
 mod hooks;
+mod plugins;
 mod services;
 mod signals;
+mod status;
 
 use alloc::{vec, vec::Vec};
 
-use self::services::ServiceState;
+use self::{
+    decisions::{Asked, Later, Word},
+    plugins::{Host, HostLife},
+    services::ServiceState,
+};
 use crate::{
     Action, Config, Event, HookId, Millis, Note, Outcome, Process, ServiceId, Signal, SignalSet, Target,
     budget::{MARGIN, REAP_TIME},
@@ -37,6 +45,12 @@ struct State {
     phase: Phase,
     services: Vec<ServiceState>,
     hook: Option<RunningHook>,
+    /// The hosts of the plugins.
+    hosts: Vec<Host>,
+    /// The plugin that has a decision to make.
+    asked: Option<Asked>,
+    /// Signals that plugins want sent later.
+    later: Vec<Later>,
     /// Every service has been ready.
     all_ready: bool,
     /// The post-start hooks wait for another hook to end.
@@ -69,12 +83,16 @@ enum Phase {
 struct RunningHook {
     id: HookId,
     until: Option<Millis>,
+    /// Its plugin was called, if it is one.
+    called: bool,
 }
 
 /// A stop that has begun, by request or because an essential service is no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Stop {
     cause: Cause,
+    /// What the main service gets.
+    word: Word,
     /// When the post-stop hooks must begin, to be done before the platform's SIGKILL.
     end: Millis,
     /// Nobody is waited for any longer.
@@ -100,6 +118,9 @@ impl<'c> Machine<'c> {
                 phase: Phase::PreStart,
                 services: vec![ServiceState::default(); config.services.len()],
                 hook: None,
+                hosts: vec![Host::default(); config.plugins.len()],
+                asked: None,
+                later: Vec::new(),
                 all_ready: false,
                 post_start_due: false,
                 due: SignalSet::default(),
@@ -113,6 +134,7 @@ impl<'c> Machine<'c> {
 
     /// The first orders.
     pub fn start(&mut self, now: Millis, out: &mut Vec<Action>) {
+        self.start_hosts(out);
         self.next_hook_or_phase(now, HookPoint::PreStart, None, out);
     }
 
@@ -120,11 +142,13 @@ impl<'c> Machine<'c> {
     pub fn handle(&mut self, now: Millis, event: Event, out: &mut Vec<Action>) {
         match event {
             Event::Started(Process::Service(id)) => self.service_started(now, id, out),
-            Event::Started(Process::Hook(_) | Process::Probe(_)) => {}
+            Event::Started(Process::Hook(_) | Process::Probe(_) | Process::Host(_)) => {}
             Event::Ready(id) => self.service_ready(now, id, out),
             Event::Exited(Process::Service(id), outcome) => self.service_ended(now, id, outcome, out),
             Event::Exited(Process::Probe(id), outcome) => self.probe_ended(now, id, outcome, out),
             Event::Exited(Process::Hook(id), outcome) => self.hook_ended(now, id, outcome, out),
+            Event::Exited(Process::Host(id), _) => self.host_ended(now, id, out),
+            Event::Answered(id, answer) => self.answered(now, id, answer, out),
             Event::Alone => self.left_alone(now, out),
             Event::Signal(signal, source) => self.signalled(now, signal, source, out),
             Event::Tick => self.tick(now, out),
@@ -135,7 +159,9 @@ impl<'c> Machine<'c> {
     pub fn deadline(&self) -> Option<Millis> {
         let hook = self.state.hook.and_then(|hook| hook.until);
         let services = self.state.services.iter().filter_map(ServiceState::deadline);
-        services.chain(hook).chain(self.state.until).min()
+        let asked = self.state.asked.and_then(|asked| asked.until);
+        let later = self.state.later.iter().map(|later| later.at);
+        services.chain(hook).chain(asked).chain(later).chain(self.state.until).min()
     }
 
     /// How a service ended last, for the environment of post-stop hooks.
@@ -151,7 +177,10 @@ impl<'c> Machine<'c> {
     fn left_alone(&mut self, now: Millis, out: &mut Vec<Action>) {
         // It was so when somebody was reaped, whose end may have been the reason to start somebody else.
         let mut services = self.state.services.iter();
-        self.state.alone = self.state.hook.is_none() && services.all(|service| !service.life.has_process());
+        let mut hosts = self.state.hosts.iter();
+        self.state.alone = self.state.hook.is_none()
+            && services.all(|service| !service.life.has_process())
+            && hosts.all(|host| matches!(host.life, HostLife::Down { .. }));
         if matches!(self.state.phase, Phase::Leftovers | Phase::LeftoversKilled) {
             self.enter_post_stop(now, out);
         }
@@ -169,6 +198,12 @@ impl<'c> Machine<'c> {
         {
             out.push(Action::Tell(Note::HookTimedOut(hook.id)));
             return self.kill_hook(now, out);
+        }
+        if self.state.asked.is_some_and(|asked| is_over(asked.until)) {
+            return self.decision_is_late(now, out);
+        }
+        if self.state.later.iter().any(|later| is_over(Some(later.at))) {
+            return self.deliver_later(now, out);
         }
         let late = self.state.services.iter().position(|service| is_over(service.deadline()));
         if let Some(at) = late {
@@ -195,10 +230,13 @@ impl<'c> Machine<'c> {
         self.start_services(now, out);
     }
 
-    fn begin_stop(&mut self, now: Millis, cause: Cause) {
-        let budget = self.config.budget();
-        let end = now.plus(self.config.grace_period.minus(MARGIN).minus(budget.post_stop));
-        self.state.stop = Some(Stop { cause, end, hurried: false });
+    /// When the post-stop hooks must begin in a stop that is asked for now.
+    fn stop_end(&self, now: Millis) -> Millis {
+        now.plus(self.config.grace_period.minus(MARGIN).minus(self.config.budget().post_stop))
+    }
+
+    fn begin_stop(&mut self, end: Millis, cause: Cause, word: Word) {
+        self.state.stop = Some(Stop { cause, word, end, hurried: false });
         self.state.due = SignalSet::default();
         self.state.post_start_due = false;
         self.start_nobody();
@@ -221,6 +259,8 @@ impl<'c> Machine<'c> {
 
     /// They get what is left of the main service's time, and a time of their own at least.
     fn enter_leftovers(&mut self, now: Millis, out: &mut Vec<Action>) {
+        self.kill_hosts(out);
+        self.state.later.clear();
         if self.config.wait == Wait::Leave || self.state.alone {
             return self.enter_post_stop(now, out);
         }

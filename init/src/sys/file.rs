@@ -6,7 +6,7 @@ use core::ffi::CStr;
 use rustix::{
     buffer::spare_capacity,
     fd::OwnedFd,
-    fs::{FileType, Mode, OFlags, fstat, open, stat},
+    fs::{Access, FileType, Mode, OFlags, access, fstat, open, stat},
     io::{Errno, Result, read},
 };
 
@@ -45,4 +45,10 @@ pub fn is_there(path: &CStr) -> bool {
 /// Whether it is there, and a regular file.
 pub fn is_regular(path: &CStr) -> bool {
     stat(path).is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::RegularFile)
+}
+
+/// Whether it can be executed, as far as one can say without doing it.
+pub fn is_executable(path: &CStr) -> Result<()> {
+    access(path, Access::EXEC_OK)?;
+    if is_regular(path) { Ok(()) } else { Err(Errno::ACCESS) }
 }

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod entry;
 pub mod error;
 pub mod file;
+pub mod host;
 pub mod log;
 #[cfg(any(freestanding, test))]
 mod memory;

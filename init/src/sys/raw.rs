@@ -6,7 +6,7 @@ use core::{
 };
 
 use rustix::{
-    fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
+    fd::{AsFd, AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd},
     io::{Errno, Result},
     process::{Pid, WaitOptions},
 };
@@ -67,6 +67,13 @@ pub fn signalfd(fd: Option<BorrowedFd>, signals: u64) -> Result<i32> {
 pub fn close_range(first: u32, last: u32) {
     // SAFETY: callers leave out whatever this process still uses.
     let _ = unsafe { syscall!(Sysno::close_range, first, last, 0_usize) };
+}
+
+/// dup3(2): what has this number from now on stays open when a program is executed.
+#[expect(unsafe_code, reason = "dup3(2)")]
+pub fn duplicate(fd: impl AsFd, number: i32) -> Result<()> {
+    // SAFETY: a call with numbers. Callers are children between fork and exec, and own every number.
+    unsafe { syscall!(Sysno::dup3, fd.as_fd().as_raw_fd(), number, 0_usize) }.map(drop).map_err(errno)
 }
 
 /// `TIOCNOTTY` of `ioctl_tty(2)`, on standard input: this process has no controlling terminal any more.

@@ -54,6 +54,8 @@ impl FromStr for Platform {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|platform| platform.name() == text);
-        found.ok_or_else(|| format!("`{text}` is no platform that plugins can be compiled for: `linux/amd64`, `linux/arm64`"))
+        found.ok_or_else(|| {
+            format!("`{text}` is no platform that plugins can be compiled for: `linux/amd64`, `linux/arm64`")
+        })
     }
 }

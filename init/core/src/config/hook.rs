@@ -1,10 +1,10 @@
 //! Work at one point of the container's life.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use super::Execution;
 use crate::{
-    Millis, Signal,
+    FailureCause, Millis, Signal,
     form::{self, Fields, Record},
 };
 
@@ -15,12 +15,16 @@ pub struct Hook {
     pub point: HookPoint,
     /// At [`HookPoint::OnSignal`], which signal.
     pub signal: Option<Signal>,
-    /// Program and arguments.
+    /// Program and arguments; nothing for a plugin.
     pub command: Vec<String>,
+    /// The plugin that is called, by name. At [`HookPoint::OnSignal`] it decides what the signal does.
+    pub plugin: Option<String>,
     /// Then it is killed; without it, it may take as long as it likes, which only hooks at a start may.
     pub timeout: Option<Millis>,
     /// What follows when it fails.
     pub on_failure: OnFailure,
+    /// What follows instead when it fails for a certain reason.
+    pub on_failure_of: BTreeMap<FailureCause, OnFailure>,
     /// As whom and where it runs.
     pub execution: Execution,
 }
@@ -29,10 +33,19 @@ impl Record for Hook {
     fn fields(&mut self, fields: &mut impl Fields) {
         fields.required("point", &mut self.point);
         fields.optional("signal", &mut self.signal);
-        fields.required("command", &mut self.command);
+        fields.optional("command", &mut self.command);
+        fields.optional("plugin", &mut self.plugin);
         fields.optional("timeout", &mut self.timeout);
         fields.required("on-failure", &mut self.on_failure);
+        fields.optional("on-failure-of", &mut self.on_failure_of);
         fields.optional("execution", &mut self.execution);
+    }
+}
+
+impl Hook {
+    /// What follows when it fails for this reason.
+    pub fn on_failure(&self, cause: FailureCause) -> OnFailure {
+        self.on_failure_of.get(&cause).copied().unwrap_or(self.on_failure)
     }
 }
 
@@ -83,6 +96,11 @@ pub enum OnFailure {
     Continue,
     /// The services are not started, or are stopped. Only for hooks at a start: nothing stops a stop.
     Abort,
+    /// The signal does what it would do without the plugin. Only for a plugin that decides about a signal.
+    Default,
+    /// The signal does nothing; the platform's stop signal begins a stop nevertheless. Only for a plugin that decides about
+    /// a signal.
+    Drop,
 }
 
-form::words!(OnFailure { Continue = "continue", Abort = "abort" });
+form::words!(OnFailure { Continue = "continue", Abort = "abort", Default = "default", Drop = "drop" });

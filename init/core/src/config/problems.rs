@@ -6,8 +6,8 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{Check, Config, Hook, HookPoint, OnFailure, Service, VERSION};
-use crate::{Signal, address, environment};
+use super::{Check, Config, Hook, HookPoint, OnFailure, Reaction, Service, VERSION};
+use crate::{Signal, Source, address, environment};
 
 impl Config {
     /// Everything that is wrong with it.
@@ -26,6 +26,13 @@ impl Config {
         self.check_services(&mut problems);
         for (at, hook) in self.hooks.iter().enumerate() {
             problems.of_hook(at, hook);
+            let name = hook.point.name();
+            problems.0.extend(self.call_problems(hook).iter().map(|problem| format!("hook {at} ({name}): {problem}")));
+        }
+        problems.0.extend(self.plugin_problems());
+        if let Some(signal) = self.stop_signal {
+            let is_lost = self.reaction(signal, Source::Process) == Reaction::Hook && self.decider(signal).is_none();
+            problems.unless(!is_lost, || format!("`signals.{signal}`: only a plugin decides about the stop signal"));
         }
         for name in self.env.keys() {
             problems.unless(environment::is_name(name), || {
@@ -88,7 +95,11 @@ impl Config {
             };
             service.command.iter().chain(&service.args).chain(check).chain(service.execution.strings())
         });
-        services.chain(hooks).chain(env)
+        let plugins = self.plugins.iter().flat_map(|plugin| {
+            let commands = plugin.allow.commands.values().flat_map(|command| &command.command);
+            commands.chain(&plugin.allow.env).chain([&plugin.name])
+        });
+        services.chain(hooks).chain(env).chain(plugins).chain(&self.plugin_host)
     }
 }
 
@@ -124,14 +135,13 @@ impl Problems {
 
     fn of_hook(&mut self, at: usize, hook: &Hook) {
         let name = hook.point.name();
-        self.unless(!hook.command.is_empty(), || format!("hook {at} ({name}): `command` is empty"));
         if hook.point.is_at_stop() {
             self.unless(hook.timeout.is_some(), || format!("hook {at} ({name}): `timeout` is missing"));
-            self.unless(hook.on_failure == OnFailure::Continue, || {
-                format!("hook {at} ({name}): nothing can abort a stop")
-            });
+            let aborts =
+                hook.on_failure_of.values().chain([&hook.on_failure]).any(|policy| *policy == OnFailure::Abort);
+            self.unless(!aborts, || format!("hook {at} ({name}): nothing can abort a stop"));
         }
-        self.unless(hook.point != HookPoint::OnSignal || hook.on_failure == OnFailure::Continue, || {
+        self.unless(hook.point != HookPoint::OnSignal || hook.on_failure != OnFailure::Abort, || {
             format!("hook {at} ({name}): nothing is there to abort once the services run")
         });
         let has_signal = hook.signal.is_some_and(Signal::can_be_forwarded);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{form, limit::Limit};
+use crate::{FailureCause, form, limit::Limit};
 
 const FULL: &str = r#"
 version = 1
@@ -7,11 +7,13 @@ stop-signal = "SIGTERM"
 grace-period = "10s"
 leftover-timeout = "500ms"
 exit-codes = [[143, 0]]
+plugin-host = "/opt/wigwag-host"
 
 [signals]
 SIGHUP = "SIGUSR1"
 SIGINT = "stop"
 SIGUSR2 = "drop"
+SIGPWR = "hook"
 
 [signals.SIGWINCH]
 tty = "drop"
@@ -97,6 +99,44 @@ on-failure = "continue"
 
 [hook.execution]
 user = "33:www-data"
+
+[[hook]]
+point = "on-signal"
+signal = "SIGPWR"
+plugin = "reload"
+timeout = "50ms"
+on-failure = "default"
+
+[hook.on-failure-of]
+trap = "drop"
+
+[[plugin]]
+name = "reload"
+instance = "per-call"
+memory = 65536
+
+[[plugin.artifact]]
+platform = "linux/amd64"
+engine = "wasmtime-48.0.8-1"
+file = "/etc/wigwag/plugins/reload.linux-amd64.cwasm"
+sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+[plugin.settings]
+file = "/etc/reload"
+
+[plugin.allow]
+log = true
+clock = true
+state = true
+env = ["OSD_ID"]
+signals = ["db"]
+read = ["/etc/reload"]
+write = ["/run"]
+http = ["localhost:80"]
+
+[plugin.allow.commands.close]
+command = ["umount", "/data"]
+arguments = true
 "#;
 
 fn full() -> Config {
@@ -223,6 +263,8 @@ fn every_problem_of_a_config_is_named() {
     };
     let hook = |change: &dyn Fn(&mut Hook)| with(&|config| change(&mut config.hooks[0]));
     let service = |change: &dyn Fn(&mut Service)| with(&|config| change(&mut config.services[0]));
+    let plugin = |change: &dyn Fn(&mut Plugin)| with(&|config| change(&mut config.plugins[0]));
+    let decides = |change: &dyn Fn(&mut Hook)| with(&|config| change(&mut config.hooks[3]));
     let nul = "a NUL character cannot be passed to a program";
     for (problems, expected) in [
         (with(&|c| c.version = 2), "`version` is 2, this wigwag-init reads 1"),
@@ -265,7 +307,7 @@ fn every_problem_of_a_config_is_named() {
             hook(&|h| h.execution.limits = [("core".parse().unwrap(), Limit { soft: None, hard: None })].into()),
             "hook 0 (pre-stop): `limits.core` has neither `soft` nor `hard`",
         ),
-        (hook(&|h| h.command.clear()), "hook 0 (pre-stop): `command` is empty"),
+        (hook(&|h| h.command.clear()), "hook 0 (pre-stop): there is neither a `command` nor a `plugin`"),
         (hook(&|h| h.timeout = None), "hook 0 (pre-stop): `timeout` is missing"),
         (hook(&|h| h.on_failure = OnFailure::Abort), "hook 0 (pre-stop): nothing can abort a stop"),
         (
@@ -289,6 +331,43 @@ fn every_problem_of_a_config_is_named() {
         (with(&|c| c.services[1].ready.as_mut().unwrap().check = Check::File("\0".into())), nul),
         (hook(&|h| h.command.push("a\0b".into())), nul),
         (with(&|c| c.env.extend([("A".into(), environment::Rule::Default("\0".into()))])), nul),
+        (plugin(&|p| p.name = "reloads".into()), "hook 3 (on-signal): there is no plugin `reload`"),
+        (plugin(&|p| p.artifacts.clear()), "plugin `reload`: `artifact` is missing: it has no code"),
+        (plugin(&|p| p.artifacts[0].sha256 = "0F".into()), "plugin `reload`: `sha256`: `0F` is no digest"),
+        (plugin(&|p| p.artifacts[0].file = "x".into()), "plugin `reload`: `x` does not start with `/`"),
+        (plugin(&|p| p.allow.signals.push("d".into())), "plugin `reload`: `signals`: there is no service `d`"),
+        (plugin(&|p| p.allow.read.push("x".into())), "plugin `reload`: `x` does not start with `/`"),
+        (
+            plugin(&|p| p.allow.commands.values_mut().for_each(|c| c.command.clear())),
+            "plugin `reload`: `commands`: `close` is empty",
+        ),
+        (
+            plugin(&|p| p.allow.http.push("db:80".into())),
+            "plugin `reload`: `db:80` is not the address of a port, such as `127.0.0.1:5432`, `[::1]:5432` or \
+            `localhost:5432`",
+        ),
+        (plugin(&|p| p.allow.env.push("\0".into())), nul),
+        (with(&|c| c.plugins.extend(full().plugins)), "there are two plugins `reload`"),
+        (with(&|c| c.plugin_host = Some("host".into())), "`plugin-host` does not start with `/`"),
+        (decides(&|h| h.timeout = None), "hook 3 (on-signal): `timeout` is missing"),
+        (decides(&|h| h.command.push("x".into())), "hook 3 (on-signal): there are a `command` and a `plugin`"),
+        (
+            decides(&|h| h.on_failure = OnFailure::Continue),
+            "hook 3 (on-signal): `on-failure` is `default` or `drop` here",
+        ),
+        (hook(&|h| h.on_failure = OnFailure::Drop), "hook 0 (pre-stop): `on-failure` is `continue` or `abort` here"),
+        (
+            hook(&|h| h.on_failure_of = [(FailureCause::Lost, OnFailure::Continue)].into()),
+            "hook 0 (pre-stop): `on-failure-of` is for plugins",
+        ),
+        (
+            decides(&|h| h.signal = Some(Signal::HUP)),
+            "hook 3 (on-signal): nothing in `signals` makes that signal run its hook",
+        ),
+        (
+            with(&|c| c.signals.extend([(Signal::TERM, SignalRule::always(Reaction::Hook))])),
+            "`signals.SIGTERM`: only a plugin decides about the stop signal",
+        ),
         (with(&|c| c.leftover_timeout = Millis(501)), "a stop may take 10s1ms, the `grace-period` is 10s"),
     ] {
         assert_eq!(problems, [expected]);
@@ -296,5 +375,6 @@ fn every_problem_of_a_config_is_named() {
     let mut twice = full();
     twice.services[0].after.clear();
     twice.services[1].name = "web".into();
+    twice.plugins[0].allow.signals.clear();
     assert_eq!(twice.problems(), ["there are two services `web`"]);
 }

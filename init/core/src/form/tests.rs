@@ -74,7 +74,6 @@ fn what_is_missing_is_told_where_it_should_be() {
     let expected = vec![
         ":1:1: `command` is missing",
         ":1:1: `stop-signal` is missing",
-        ":3:1: `command` is missing",
         ":3:1: `on-failure` is missing",
         ":1:1: `version` is missing",
         ":1:1: `grace-period` is missing",

@@ -27,8 +27,10 @@ use std::collections::{HashMap, HashSet};
 mod configs;
 mod foresight;
 mod kernel;
+mod one_plugin;
 mod one_service;
 mod orders;
+mod plugins;
 mod rules;
 mod several_services;
 mod stop_rules;
@@ -36,6 +38,7 @@ mod times;
 mod world;
 
 use configs::Case;
+use plugins::{AskedSeen, HostSeen, LaterSeen};
 use rules::rule;
 use world::{BORN, Began, Child, Current, Left, PostStart, ReadySeen, ServiceSeen, StopSeen, Told, World};
 
@@ -105,6 +108,8 @@ enum Seen {
     Held(ServiceId),
     AskedAgain(ServiceId),
     LeftoversAsked(Signal),
+    Call(HookId),
+    Later(ServiceId, Signal),
 }
 
 struct Checker<'c> {

@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::{Cause, Machine, Phase, RunningHook, ask};
+use super::{Cause, Machine, Phase, RunningHook, ask, decisions::Word};
 use crate::{
-    Action, HookId, Millis, Note, Outcome, Process, Signal, Target,
+    Action, FailureCause, HookId, Millis, Note, Outcome, Process, Signal, Target,
     config::{HookPoint, OnFailure},
 };
 
@@ -15,19 +15,26 @@ impl Machine<'_> {
             return self.next_due_hook(now, out);
         }
         self.state.hook = None;
-        if !outcome.is_success() {
-            out.push(Action::Tell(Note::HookFailed(id, outcome)));
+        if outcome.is_success() {
+            return self.after_hook(now, id, Ok(()), out);
         }
-        self.after_hook(now, id, outcome.is_success(), out);
+        out.push(Action::Tell(Note::HookFailed(id, outcome)));
+        self.after_hook(now, id, Err(FailureCause::Error), out);
     }
 
-    pub(super) fn after_hook(&mut self, now: Millis, id: HookId, succeeded: bool, out: &mut Vec<Action>) {
+    pub(super) fn after_hook(
+        &mut self,
+        now: Millis,
+        id: HookId,
+        result: Result<(), FailureCause>,
+        out: &mut Vec<Action>,
+    ) {
         let Some(hook) = self.config.hook(id) else { return };
-        let abort = !succeeded && hook.on_failure == OnFailure::Abort;
+        let abort = result.is_err_and(|cause| self.policy(id, cause) == OnFailure::Abort);
         match self.state.phase {
             Phase::PreStart if self.state.stop.is_some() => self.enter_stopping(now, out),
             Phase::PreStart | Phase::Running if abort => {
-                self.begin_stop(now, Cause::Aborted);
+                self.begin_stop(self.stop_end(now), Cause::Aborted, Word::Own);
                 self.enter_pre_stop(now, out);
             }
             Phase::PreStop if self.is_hurried() => self.enter_stopping(now, out),
@@ -91,20 +98,31 @@ impl Machine<'_> {
             // Before a stop nobody waits; and what has no later step can only be cut by the platform.
             HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal | HookPoint::PostStop => hook.timeout,
         };
-        self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)) });
-        self.spawn(Process::Hook(id), out);
+        self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)), called: false });
+        if hook.plugin.is_some() {
+            self.call_hook(out);
+        } else {
+            self.spawn(Process::Hook(id), out);
+        }
     }
 
     /// A stop does not wait for a hook that runs beside the services: it is asked to end, and is a leftover if it does
     /// not.
     pub(super) fn abandon_hook(&mut self, out: &mut Vec<Action>) {
-        if let Some(hook) = self.state.hook.take() {
-            ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out);
+        let Some(hook) = self.state.hook.take() else { return };
+        match self.config.plugin_of(hook.id) {
+            Some(plugin) if hook.called => self.kill_host(plugin, out),
+            Some(_) => {}
+            None => ask(Target::Process(Process::Hook(hook.id)), Signal::TERM, out),
         }
     }
 
-    /// While a pre-start hook runs, it is what is to be stopped, and has the main service's time for it.
+    /// While a pre-start hook runs, it is what is to be stopped, and has the main service's time for it. A plugin cannot be
+    /// asked to end.
     pub(super) fn interrupt_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if self.state.hook.is_some_and(|hook| self.config.plugin_of(hook.id).is_some()) {
+            return self.kill_hook(now, out);
+        }
         let limit = self.stop_limit(now, self.config.main_id());
         if let Some(hook) = &mut self.state.hook {
             hook.until = [hook.until, limit].into_iter().flatten().min();
@@ -113,13 +131,19 @@ impl Machine<'_> {
     }
 
     pub(super) fn kill_hook(&mut self, now: Millis, out: &mut Vec<Action>) {
-        if let Some(hook) = self.state.hook.take() {
-            out.push(Action::Signal(Target::Process(Process::Hook(hook.id)), Signal::KILL));
-            if self.config.hook(hook.id).is_some_and(|hook| hook.point == HookPoint::OnSignal) {
-                self.state.killed.push(hook.id);
+        let Some(hook) = self.state.hook.take() else { return };
+        match self.config.plugin_of(hook.id) {
+            Some(plugin) if hook.called => self.kill_host(plugin, out),
+            // Its host is at work for a signal, or was killed before.
+            Some(_) => {}
+            None => {
+                out.push(Action::Signal(Target::Process(Process::Hook(hook.id)), Signal::KILL));
+                if self.config.hook(hook.id).is_some_and(|hook| hook.point == HookPoint::OnSignal) {
+                    self.state.killed.push(hook.id);
+                }
             }
-            self.after_hook(now, hook.id, false, out);
         }
+        self.after_hook(now, hook.id, Err(FailureCause::Timeout), out);
     }
 
     /// What the steps between this pre-stop hook and the post-stop hooks may take.

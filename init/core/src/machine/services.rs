@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Cause, Machine, Phase, ask};
+use super::{Cause, Machine, Phase, ask, decisions::Word};
 use crate::{
     Action, Millis, Note, Outcome, Process, ServiceId, Signal, Target,
     budget::REAP_TIME,
@@ -201,7 +201,7 @@ impl Machine<'_> {
             }
             Life::Held { until, .. } => {
                 self.end_probe(id, out);
-                self.ask_service(id, Some(until), out);
+                self.ask_service(now, id, Some(until), out);
             }
             Life::Waiting | Life::Ready | Life::Stopping { .. } => {}
             Life::Forced { .. } | Life::Backoff { .. } | Life::Ended => {}
@@ -250,6 +250,7 @@ impl Machine<'_> {
             service.outcome = Some(outcome);
         });
         self.end_probe(id, out);
+        self.forget_deliveries(id);
         match self.state.phase {
             Phase::Running => self.ended_by_itself(now, id, outcome, out),
             Phase::Stopping => self.stop_services(now, out),
@@ -274,7 +275,8 @@ impl Machine<'_> {
         if !service.main {
             out.push(Action::Tell(Note::Ended(id, outcome)));
         }
-        self.begin_stop(now, if was_late { Cause::Aborted } else { Cause::Ended(id, outcome) });
+        let cause = if was_late { Cause::Aborted } else { Cause::Ended(id, outcome) };
+        self.begin_stop(self.stop_end(now), cause, Word::Own);
         self.enter_pre_stop(now, out);
     }
 
@@ -320,11 +322,11 @@ impl Machine<'_> {
                 out.push(Action::Tell(Note::NotReady(id)));
                 self.change(id, |service| service.is_late = true);
                 self.end_probe(id, out);
-                self.ask_service(id, self.stop_limit(now, id), out);
+                self.ask_service(now, id, self.stop_limit(now, id), out);
             }
             Life::Held { until, .. } => {
                 self.end_probe(id, out);
-                self.ask_service(id, Some(until), out);
+                self.ask_service(now, id, Some(until), out);
             }
             Life::Stopping { .. } => {
                 out.push(Action::Tell(Note::FinalSignal(id)));
@@ -382,7 +384,7 @@ impl Machine<'_> {
                     });
                 }
                 self.end_probe(id, out);
-                self.ask_service(id, limit, out);
+                self.ask_service(now, id, limit, out);
             }
             Life::Forced { until: None } => {
                 self.set_life(id, Life::Forced { until: Some(now.plus(REAP_TIME)) });
@@ -398,19 +400,32 @@ impl Machine<'_> {
         matches!(life, Life::Starting { .. }) && self.config.hold_until == HoldUntil::Ready
     }
 
-    fn ask_service(&mut self, id: ServiceId, until: Option<Millis>, out: &mut Vec<Action>) {
-        let Some(service) = self.config.service(id) else { return };
+    fn ask_service(&mut self, now: Millis, id: ServiceId, until: Option<Millis>, out: &mut Vec<Action>) {
         self.change(id, |service| {
             service.life = Life::Stopping { until };
             service.stop_until = until;
         });
-        ask(Target::Process(Process::Service(id)), service.stop_signal, out);
+        self.say_stop(id, out);
+        if let Word::Deliveries(list) = self.word(id) {
+            self.deliver(now, list, out);
+        }
+    }
+
+    fn say_stop(&self, id: ServiceId, out: &mut Vec<Action>) {
+        let signal = match self.word(id) {
+            Word::Own => self.config.service(id).map(|service| service.stop_signal),
+            Word::Other(signal) => Some(signal),
+            Word::Deliveries(_) => None,
+        };
+        if let Some(signal) = signal {
+            ask(Target::Process(Process::Service(id)), signal, out);
+        }
     }
 
     pub(super) fn ask_services_again(&mut self, out: &mut Vec<Action>) {
-        for (id, service) in self.config.services() {
+        for (id, _) in self.config.services() {
             if matches!(self.life(id), Life::Stopping { .. }) {
-                ask(Target::Process(Process::Service(id)), service.stop_signal, out);
+                self.say_stop(id, out);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Cause, Machine, Phase, services::Life};
+use super::{Cause, Machine, Phase, decisions::Word, services::Life};
 use crate::{
     Action, Millis, ServiceId, Signal, SignalSet, Source,
     config::{HoldUntil, Reaction, RepeatStop},
@@ -12,10 +12,17 @@ impl Machine<'_> {
     /// Whether the signal is to be handed in now. Until then it stays where it is, in the kernel's queue, which keeps
     /// its order, its value, and how often it came.
     pub fn takes(&self, signal: Signal) -> bool {
-        if !self.holds_back() {
+        if self.state.asked.is_some() && self.config.is_decided(signal) {
+            return false;
+        }
+        if !self.awaits_services() {
             return true;
         }
-        let reactions = [Source::Terminal, Source::Process].map(|source| self.reaction(signal, source));
+        let reactions = [Source::Terminal, Source::Process].map(|source| match self.reaction(signal, source) {
+            // What it may well come to.
+            Reaction::Hook if self.config.is_decided(signal) => self.early(self.config.reaction_without_plugin(signal)),
+            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
+        });
         reactions.contains(&Reaction::Stop)
             || !reactions.into_iter().any(|reaction| match reaction {
                 Reaction::Forward(signal) => self.awaits_its_service(signal),
@@ -56,37 +63,56 @@ impl Machine<'_> {
     }
 
     pub(super) fn signalled(&mut self, now: Millis, signal: Signal, source: Source, out: &mut Vec<Action>) {
-        match self.reaction(signal, source) {
+        let reaction = self.reaction(signal, source);
+        match self.config.decider(signal) {
+            Some(hook) if reaction == Reaction::Hook => self.ask_plugin(now, hook, signal, out),
+            Some(_) | None => self.react(now, self.stop_end(now), reaction, signal, out),
+        }
+    }
+
+    /// `end`: that of a stop, if that is what it comes to.
+    pub(super) fn react(
+        &mut self,
+        now: Millis,
+        end: Millis,
+        reaction: Reaction,
+        signal: Signal,
+        out: &mut Vec<Action>,
+    ) {
+        match reaction {
             Reaction::Drop => {}
-            Reaction::Stop => self.stop_asked(now, signal, out),
+            Reaction::Stop if self.state.stop.is_some() => self.stop_asked_again(now, out),
+            Reaction::Stop => self.stop_asked(now, end, signal, Word::Own, out),
             Reaction::Hook => {
                 if self.state.phase == Phase::Running {
                     self.state.due.insert(signal);
                     self.next_due_hook(now, out);
                 }
             }
-            Reaction::Forward(signal) => {
-                let config = self.config;
-                for (id, signal) in config.deliveries(signal) {
-                    if self.life(id).has_process() {
-                        out.push(Action::Forward(id, signal));
-                    }
-                }
+            Reaction::Forward(signal) => self.forward(signal, out),
+        }
+    }
+
+    pub(super) fn forward(&self, signal: Signal, out: &mut Vec<Action>) {
+        for (id, signal) in self.config.deliveries(signal) {
+            if self.life(id).has_process() {
+                out.push(Action::Forward(id, signal));
             }
         }
     }
 
-    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
+    /// What the signal does now.
     pub fn reaction(&self, signal: Signal, source: Source) -> Reaction {
-        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
-        match self.config.reaction(signal, source) {
-            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
-            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
-        }
+        self.early(self.config.reaction(signal, source))
     }
 
     /// Whether any signal must wait.
-    pub(super) fn holds_back(&self) -> bool {
+    fn holds_back(&self) -> bool {
+        self.state.asked.is_some() || self.awaits_services()
+    }
+
+    /// Whether any signal must wait for a service.
+    fn awaits_services(&self) -> bool {
         match self.state.phase {
             Phase::PreStart => self.state.stop.is_none(),
             Phase::Running => self.config.services().any(|(id, _)| self.is_awaited(id)),
@@ -95,11 +121,8 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn stop_asked(&mut self, now: Millis, by: Signal, out: &mut Vec<Action>) {
-        if self.state.stop.is_some() {
-            return self.stop_asked_again(now, out);
-        }
-        self.begin_stop(now, Cause::Asked(by));
+    pub(super) fn stop_asked(&mut self, now: Millis, end: Millis, by: Signal, word: Word, out: &mut Vec<Action>) {
+        self.begin_stop(end, Cause::Asked(by), word);
         if self.state.phase == Phase::PreStart {
             self.interrupt_hook(now, out);
         } else {
@@ -107,21 +130,24 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn stop_asked_again(&mut self, now: Millis, out: &mut Vec<Action>) {
+    fn stop_asked_again(&mut self, now: Millis, out: &mut Vec<Action>) {
         match self.config.repeat_stop {
             RepeatStop::Ignore => {}
             RepeatStop::Forward => self.ask_services_again(out),
-            RepeatStop::Escalate => {
-                if let Some(stop) = &mut self.state.stop {
-                    stop.hurried = true;
-                }
-                match self.state.phase {
-                    Phase::PreStart | Phase::PreStop => self.kill_hook(now, out),
-                    Phase::Stopping => self.kill_services(now, out),
-                    Phase::Leftovers => self.kill_leftovers(now, out),
-                    Phase::Running | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
-                }
-            }
+            RepeatStop::Escalate => self.hurry(now, out),
+        }
+    }
+
+    /// Nobody is waited for any longer.
+    pub(super) fn hurry(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if let Some(stop) = &mut self.state.stop {
+            stop.hurried = true;
+        }
+        match self.state.phase {
+            Phase::PreStart | Phase::PreStop => self.kill_hook(now, out),
+            Phase::Stopping => self.kill_services(now, out),
+            Phase::Leftovers => self.kill_leftovers(now, out),
+            Phase::Running | Phase::LeftoversKilled | Phase::PostStop | Phase::Ended => {}
         }
     }
 }

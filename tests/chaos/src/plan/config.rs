@@ -53,10 +53,8 @@ fn draw(random: &mut Random) -> Config {
         repeat_stop: random.pick(&[RepeatStop::Forward, RepeatStop::Escalate, RepeatStop::Ignore]),
         hold_until: random.pick(&[HoldUntil::Start, HoldUntil::Start, HoldUntil::Ready]),
         exit_codes: if random.percent(30) { vec![(143, 0), (137, 99), (125, 124)] } else { Vec::new() },
-        signals: BTreeMap::new(),
-        env: BTreeMap::new(),
         services: (0..services).map(|at| service(random, stubborn, at, at == main)).collect(),
-        hooks: Vec::new(),
+        ..Config::default()
     };
     if random.percent(30) {
         config.signals.insert(Signal::USR2, SignalRule::always(Reaction::Hook));
@@ -156,5 +154,6 @@ fn hook(random: &mut Random, stubborn: Stubborn, at: usize, point: HookPoint) ->
         timeout: (point.is_at_stop() || random.percent(70)).then_some(timeout),
         on_failure: if at_start && random.percent(40) { OnFailure::Abort } else { OnFailure::Continue },
         execution: execution(random),
+        ..Hook::default()
     }
 }

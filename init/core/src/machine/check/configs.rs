@@ -1,6 +1,7 @@
 //! What the checked configs are made of.
 
 use super::*;
+use crate::Decision;
 
 /// A config, and what can happen to it.
 pub(super) struct Case {
@@ -11,22 +12,34 @@ pub(super) struct Case {
     pub(super) outcomes: Vec<Outcome>,
     /// Whether a process may leave a descendant behind.
     pub(super) descendants: bool,
+    /// What plugins decide.
+    pub(super) decisions: Vec<Decision>,
+    /// Whether hosts end by themselves.
+    pub(super) hosts_end: bool,
 }
 
 pub(super) fn hook(point: HookPoint, timeout: Option<u64>, on_failure: OnFailure) -> Hook {
-    Hook {
-        point,
-        signal: None,
-        command: vec!["hook".into()],
-        timeout: timeout.map(Millis),
-        on_failure,
-        execution: Execution::default(),
-    }
+    Hook { point, command: vec!["hook".into()], timeout: timeout.map(Millis), on_failure, ..Hook::default() }
 }
 
 /// One that is at work 200 ms at most.
 pub(super) fn on_signal(signal: Signal) -> Hook {
     Hook { signal: Some(signal), ..hook(HookPoint::OnSignal, Some(200), OnFailure::Continue) }
+}
+
+/// One that calls a plugin.
+pub(super) fn call(point: HookPoint, plugin: &str, timeout: u64) -> Hook {
+    let command = hook(point, Some(timeout), OnFailure::Continue);
+    Hook { command: vec![], plugin: Some(plugin.into()), ..command }
+}
+
+/// A plugin decides about the signal within 100 ms.
+pub(super) fn decides(signal: Signal, plugin: &str, on_failure: OnFailure) -> Hook {
+    Hook { signal: Some(signal), on_failure, ..call(HookPoint::OnSignal, plugin, 100) }
+}
+
+fn artifact() -> Artifact {
+    Artifact { platform: "linux/amd64".into(), engine: "engine".into(), file: "/plugin".into(), sha256: "0".repeat(64) }
 }
 
 /// `at_start`: what follows when a hook at a start fails.
@@ -67,6 +80,8 @@ impl Case {
             signals: vec![(TERM, Source::Process), (HUP, Source::Process)],
             outcomes,
             descendants: false,
+            decisions: vec![],
+            hosts_end: true,
         };
         case.fit();
         case
@@ -80,6 +95,14 @@ impl Case {
     pub(super) fn hooks(mut self, hooks: Vec<Hook>) -> Self {
         self.config.hooks = hooks;
         self.fit();
+        self
+    }
+
+    /// Plugins `a`, `b`, …, and what they decide.
+    pub(super) fn plugins(mut self, names: &[&str], decisions: &[Decision]) -> Self {
+        let plugin = |name: &&str| Plugin { name: (*name).into(), artifacts: vec![artifact()], ..Plugin::default() };
+        self.config.plugins = names.iter().map(plugin).collect();
+        self.decisions = decisions.to_vec();
         self
     }
 

@@ -1,6 +1,7 @@
 //! What an event means, as somebody outside would judge who has read the config.
 
 use super::*;
+use crate::{FailureCause, PluginId};
 
 /// What the machine's orders must contain.
 #[derive(Default)]
@@ -8,7 +9,12 @@ pub(super) struct Expected {
     /// These notes, and no other of their kinds.
     pub(super) notes: Vec<Note>,
     /// These orders, and no other.
+    /// Plugins and their hosts aside.
     pub(super) exactly: Option<Vec<Action>>,
+    /// This plugin's host is started.
+    pub(super) host: Option<PluginId>,
+    /// This hook's plugin is called.
+    pub(super) call: Option<HookId>,
 }
 
 impl Checker<'_> {
@@ -31,11 +37,20 @@ impl Checker<'_> {
                     if !outcome.is_success() {
                         expected.notes.push(Note::HookFailed(id, outcome));
                     }
-                    self.hook_over(world, id, outcome.is_success());
+                    let failed = if outcome.is_success() { Ok(()) } else { Err(FailureCause::Error) };
+                    self.hook_over(world, id, failed);
                 }
             }
-            Some(Event::Signal(signal, source)) => expected.exactly = self.signalled(world, signal, source),
-            Some(Event::Tick | Event::Alone) => {}
+            Some(Event::Exited(Process::Host(id), _)) => self.host_gone(world, id, &mut expected),
+            Some(Event::Answered(id, answer)) => self.answered(world, id, answer, &mut expected),
+            Some(Event::Signal(signal, source)) => match self.config.decider(signal) {
+                Some(hook) if self.config.reaction(signal, source) == Reaction::Hook => {
+                    self.ask(world, hook, signal, &mut expected);
+                }
+                Some(_) | None => expected.exactly = self.signalled(world, signal, source),
+            },
+            Some(Event::Tick) => self.decision_late(world, &mut expected),
+            Some(Event::Alone) => {}
         }
         expected
     }
@@ -98,6 +113,8 @@ impl Checker<'_> {
             return;
         }
         seen.stop_clocks();
+        world.later.retain(|later| later.service != id);
+        let seen = &mut world.services[id.0];
         seen.outcome = Some(outcome);
         if world.stop.is_some() {
             return;
@@ -136,7 +153,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn hook_over(&self, world: &mut World, id: HookId, succeeded: bool) {
+    pub(super) fn hook_over(&self, world: &mut World, id: HookId, result: Result<(), FailureCause>) {
         let hook = &self.config.hooks[id.0];
         world.current = None;
         let same = |other: &Hook| other.point == hook.point && other.signal == hook.signal;
@@ -148,7 +165,7 @@ impl Checker<'_> {
             HookPoint::PreStop => !hurried,
             HookPoint::PostStop => true,
         };
-        if goes_on && !succeeded && hook.on_failure == OnFailure::Abort {
+        if goes_on && result.is_err_and(|cause| hook.on_failure(cause) == OnFailure::Abort) {
             self.begin_stop(world, Cause::Aborted);
         } else if goes_on {
             world.next = next;
@@ -164,10 +181,7 @@ impl Checker<'_> {
                 None
             }
             Reaction::Stop => self.asked_again(world),
-            Reaction::Forward(signal) => {
-                let to = self.config.deliveries(signal).filter(|(id, _)| !world.services[id.0].process.is_out());
-                Some(to.map(|(id, signal)| Action::Forward(id, signal)).collect())
-            }
+            Reaction::Forward(signal) => Some(self.forwarded(world, signal)),
             Reaction::Hook if world.stop.is_none() => {
                 world.due.insert(signal);
                 None
@@ -176,15 +190,24 @@ impl Checker<'_> {
         }
     }
 
+    pub(super) fn forwarded(&self, world: &World, signal: Signal) -> Vec<Action> {
+        let to = self.config.deliveries(signal).filter(|(id, _)| !world.services[id.0].process.is_out());
+        to.map(|(id, signal)| Action::Forward(id, signal)).collect()
+    }
+
     /// Before there is a service, somebody who presses Ctrl-C means the hooks that run now.
     pub(super) fn reaction(&self, world: &World, signal: Signal, source: Source) -> Reaction {
-        match self.config.reaction(signal, source) {
+        Self::early(world, self.config.reaction(signal, source))
+    }
+
+    pub(super) fn early(world: &World, reaction: Reaction) -> Reaction {
+        match reaction {
             Reaction::Forward(INT | QUIT) if world.is_at_pre_start() => Reaction::Stop,
-            reaction @ (Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook) => reaction,
+            Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook => reaction,
         }
     }
 
-    fn asked_again(&self, world: &mut World) -> Option<Vec<Action>> {
+    pub(super) fn asked_again(&self, world: &mut World) -> Option<Vec<Action>> {
         match self.config.repeat_stop {
             RepeatStop::Ignore => Some(vec![]),
             RepeatStop::Forward => {
@@ -192,16 +215,15 @@ impl Checker<'_> {
                     .config
                     .services()
                     .filter(|(id, _)| world.services[id.0].process.told() == Some(Told::ToEnd) && world.left.is_none());
-                let orders = asked.flat_map(|(id, service)| {
-                    [service.stop_signal, Signal::CONT]
-                        .map(|signal| Action::Signal(Target::Process(Process::Service(id)), signal))
-                });
+                let orders =
+                    asked.filter_map(|(id, _)| Some((id, self.stop_signal(world, id)?))).flat_map(|(id, signal)| {
+                        [signal, Signal::CONT]
+                            .map(|signal| Action::Signal(Target::Process(Process::Service(id)), signal))
+                    });
                 Some(orders.collect())
             }
             RepeatStop::Escalate => {
-                if let Some(stop) = &mut world.stop {
-                    stop.hurried = true;
-                }
+                self.hurry(world);
                 None
             }
         }
@@ -220,8 +242,15 @@ impl Checker<'_> {
         if had_main {
             world.next = self.config.hooks_at(HookPoint::PreStop).next().map(|(id, _)| id);
         }
+        // A hook whose plugin was not called yet is simply not called.
+        let waits = |current: &Current| self.config.plugin_of(current.id).is_some() && !current.called;
+        if world.current.as_ref().is_some_and(waits) {
+            world.current = None;
+        }
+        let is_plugin = world.current.is_some_and(|current| self.config.plugin_of(current.id).is_some());
         if let Some(current) = &mut world.current
             && at_pre_start
+            && !is_plugin
         {
             let limit = self.config.services[main.0].stop_timeout;
             current.kill_in = current.kill_in.into_iter().chain(limit).min();
@@ -231,8 +260,15 @@ impl Checker<'_> {
             (false, true) => Began::WithMain,
             (false, false) => Began::WithoutMain,
         };
-        world.stop =
-            Some(StopSeen { cause, began, elapsed: Millis::ZERO, hurried: false, disturbed: false, frozen: false });
+        world.stop = Some(StopSeen {
+            cause,
+            word: Word::Own,
+            began,
+            elapsed: Millis::ZERO,
+            hurried: false,
+            disturbed: false,
+            frozen: false,
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can happen next, and what it does to the world.
 
 use super::*;
+use crate::PluginId;
 
 impl Checker<'_> {
     /// What can happen next.
@@ -13,6 +14,7 @@ impl Checker<'_> {
             return steps;
         }
         self.endings(world, &mut steps);
+        self.answers(world, &mut steps);
         for (id, service) in self.config.services() {
             let seen = &world.services[id.0];
             if let Child::Alive { executes, .. } = seen.process {
@@ -86,6 +88,15 @@ impl Checker<'_> {
                 } else if self.nature == Friendly {
                     ends(Process::Hook(HookId(at)), Outcome::Exited(0));
                     ends(Process::Hook(HookId(at)), Outcome::Exited(1));
+                }
+            }
+        }
+        for (at, host) in world.hosts.iter().enumerate() {
+            if let Some(told) = host.process.told() {
+                if self.dies(told) {
+                    ends(Process::Host(PluginId(at)), killed);
+                } else if self.nature == Friendly && self.case.hosts_end {
+                    ends(Process::Host(PluginId(at)), Outcome::Exited(1));
                 }
             }
         }
@@ -195,6 +206,7 @@ impl Checker<'_> {
         world.state = machine.state;
         rule(before <= world.state.phase, "phases only go forward")?;
         let spawned = self.carry_out(world, &orders, &expected)?;
+        self.wait_for_plugins(world)?;
         self.turns(world)?;
         self.answer_rules(world, &orders, &expected)?;
         if no_process {

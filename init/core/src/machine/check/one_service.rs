@@ -200,7 +200,7 @@ fn after_a_long_freeze_leftovers_have_no_time() {
     let mut machine = Machine::new(&case.config);
     machine.state.phase = Phase::Stopping;
     machine.state.services[0].life = Life::Stopping { until: Some(Millis(300)) };
-    machine.begin_stop(Millis::ZERO, Cause::Asked(TERM));
+    machine.begin_stop(machine.stop_end(Millis::ZERO), Cause::Asked(TERM), Word::Own);
     let late = case.config.grace_period;
     machine.handle(late, Event::Exited(Process::Service(MAIN), Outcome::Exited(0)), &mut vec![]);
     assert_eq!(machine.state.phase, Phase::Leftovers);

@@ -1,6 +1,7 @@
 //! Which orders are right, and what they do.
 
 use super::{foresight::Expected, *};
+use crate::FailureCause;
 
 impl Checker<'_> {
     /// Carries the orders out; the processes that were started.
@@ -19,6 +20,7 @@ impl Checker<'_> {
                         Process::Service(id) => self.start_service(world, id)?,
                         Process::Probe(id) => self.start_probe(world, id)?,
                         Process::Hook(id) => self.start_hook(world, id)?,
+                        Process::Host(id) => self.start_host(world, id)?,
                     }
                     rule(!world.child_mut(process).is_alive(), "who is started is not there yet")?;
                     *world.child_mut(process) = BORN;
@@ -40,13 +42,18 @@ impl Checker<'_> {
                 Action::Signal(Target::Process(Process::Hook(id)), signal) => {
                     self.signal_hook(world, id, signal, orders)?;
                 }
+                Action::Signal(Target::Process(Process::Host(id)), signal) => self.kill_host(world, id, signal)?,
+                Action::Call(id) => {
+                    self.call(world, id, expected)?;
+                    self.seen.insert(Seen::Call(id));
+                }
                 Action::Signal(Target::Leftovers, signal) => self.signal_leftovers(world, signal, orders)?,
                 Action::Forward(id, signal) => {
                     rule(expected.exactly.is_some(), "only a signal that came just now is forwarded")?;
                     self.seen.insert(Seen::Forward(id, signal));
                 }
                 Action::Tell(note) => {
-                    Self::note(world, note, orders, expected)?;
+                    self.note(world, note, orders, expected)?;
                     self.seen.insert(Seen::Note(note));
                 }
                 Action::Exit(code) => self.exit(world, code)?,
@@ -82,7 +89,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn start_hook(&self, world: &mut World, id: HookId) -> Result<(), Broken> {
+    pub(super) fn start_hook(&self, world: &mut World, id: HookId) -> Result<(), Broken> {
         let hook = &self.config.hooks[id.0];
         rule(world.current.is_none(), "one hook at a time")?;
         rule(!world.hooks[id.0].is_alive(), "a hook that was killed is not started before it is reaped")?;
@@ -119,7 +126,7 @@ impl Checker<'_> {
             }
             HookPoint::PostStop => self.gone_rule(world)?,
         }
-        world.current = Some(Current { id, kill_in: self.hook_time(world, id)? });
+        world.current = Some(Current { id, kill_in: self.hook_time(world, id)?, called: false });
         Ok(())
     }
 
@@ -132,6 +139,7 @@ impl Checker<'_> {
         expected: &Expected,
     ) -> Result<(), Broken> {
         let service = &self.config.services[id.0];
+        let asks = self.stop_signal(world, id);
         let has_turn = self.has_turn(world, id);
         let is_stopping = self.is_prepared(world);
         let time = self.service_time(world, id);
@@ -150,7 +158,14 @@ impl Checker<'_> {
             seen.stop_clocks();
             // Outside a stop nobody goes on without it.
             seen.give_up_in = is_stopping.then_some(REAP_TIME);
-        } else if signal == service.stop_signal {
+        } else if let Some(at) = world
+            .later
+            .iter()
+            .position(|later| later.due_in == Millis::ZERO && (later.service, later.signal) == (id, signal))
+        {
+            world.later.remove(at);
+            self.seen.insert(Seen::Later(id, signal));
+        } else if Some(signal) == asks {
             match told {
                 Told::Nothing => {
                     let is_late = world.stop.is_none() && seen.readiness == ReadySeen::Late;
@@ -192,7 +207,7 @@ impl Checker<'_> {
             rule(is_over || hurried, "a hook has its time")?;
             rule(hurried || orders.contains(&Action::Tell(Note::HookTimedOut(id))), "a killed hook is told of")?;
             world.hooks[id.0].tell(Told::Killed);
-            self.hook_over(world, id, false);
+            self.hook_over(world, id, Err(FailureCause::Timeout));
         } else if signal == TERM {
             rule(world.stop.is_some(), "a hook is asked to end for a stop")?;
             rule(!point.is_at_stop(), "a hook at a stop is not asked")?;

@@ -9,10 +9,22 @@ pub(super) fn rule(holds: bool, name: &str) -> Result<(), Broken> {
 impl Checker<'_> {
     /// After each event.
     pub(super) fn answer_rules(&self, world: &World, orders: &[Action], expected: &Expected) -> Result<(), Broken> {
+        let is_of_plugins = |order: &&Action| match order {
+            Action::Call(_) | Action::Spawn(Process::Host(_)) => true,
+            Action::Signal(Target::Process(Process::Host(_)), _) | Action::Tell(Note::CallFailed(..)) => true,
+            Action::Spawn(_) | Action::Signal(..) | Action::Forward(..) | Action::Tell(_) | Action::Exit(_) => false,
+        };
+        let others = || orders.iter().filter(|order| !is_of_plugins(order));
         if let Some(exactly) = &expected.exactly
-            && exactly != orders
+            && !others().eq(exactly)
         {
             return Err(format!("the answer is {orders:?}, not {exactly:?}"));
+        }
+        if let Some(host) = expected.host.filter(|_| world.state.phase < Phase::Leftovers) {
+            rule(orders.contains(&Action::Spawn(Process::Host(host))), "a host that fails is started again at once")?;
+        }
+        if let Some(hook) = expected.call {
+            rule(orders.contains(&Action::Call(hook)), "a plugin that can be asked is asked")?;
         }
         for note in &expected.notes {
             let times = orders.iter().filter(|order| **order == Action::Tell(*note)).count();
@@ -33,8 +45,10 @@ impl Checker<'_> {
         let mut asked = None;
         for order in orders {
             let now = match *order {
+                // What a plugin sends is sent as it is.
+                Action::Signal(_, USR2) => None,
                 Action::Signal(target, signal) => Some((target, signal)),
-                Action::Spawn(_) | Action::Forward(..) | Action::Tell(_) | Action::Exit(_) => None,
+                Action::Call(_) | Action::Spawn(_) | Action::Forward(..) | Action::Tell(_) | Action::Exit(_) => None,
             };
             match (asked.take(), now) {
                 (Some(target), now) => {
@@ -71,14 +85,20 @@ impl Checker<'_> {
     fn take_rules(&self, world: &World) -> Result<(), Broken> {
         let machine = self.machine(world);
         for (signal, _) in &self.case.signals {
-            let reactions = [Source::Terminal, Source::Process].map(|source| self.reaction(world, *signal, source));
+            let reactions = [Source::Terminal, Source::Process].map(|source| {
+                let decided = self.config.is_decided(*signal);
+                let reaction = self.reaction(world, *signal, source);
+                let other = Self::early(world, self.config.reaction_without_plugin(*signal));
+                if decided && reaction == Reaction::Hook { other } else { reaction }
+            });
             let would_be_lost = |reaction: &Reaction| match reaction {
                 Reaction::Forward(signal) => self.is_nobody_there(world, *signal),
                 Reaction::Hook => self.is_to_come(world, self.config.main_id()),
                 Reaction::Drop | Reaction::Stop => false,
             };
-            let waits =
-                world.stop.is_none() && !reactions.contains(&Reaction::Stop) && reactions.iter().any(would_be_lost);
+            let is_asked = world.asked.is_some() && self.config.is_decided(*signal);
+            let waits = is_asked
+                || world.stop.is_none() && !reactions.contains(&Reaction::Stop) && reactions.iter().any(would_be_lost);
             rule(
                 machine.takes(*signal) != waits,
                 "a signal waits in the kernel's queue if it would be lost, and only then",

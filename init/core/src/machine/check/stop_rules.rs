@@ -1,6 +1,7 @@
 //! The order of a stop, and its end.
 
 use super::{foresight::Expected, *};
+use crate::FailureCause;
 
 impl Checker<'_> {
     /// Whether the pre-stop hooks are over, or there is nothing to prepare.
@@ -17,7 +18,7 @@ impl Checker<'_> {
         self.is_prepared(world) && self.config.successors(id).all(|other| world.services[other.0].process.is_out())
     }
 
-    fn are_services_out(world: &World) -> bool {
+    pub(super) fn are_services_out(world: &World) -> bool {
         world.services.iter().all(|seen| seen.process.is_out())
     }
 
@@ -33,8 +34,19 @@ impl Checker<'_> {
             let stop = world.stop.as_ref();
             let limit = stop.zip(service.stop_timeout).map(|(stop, own)| self.service_limit(stop, id, own));
             let time = world.services[id.0].final_in.map_or_else(|| self.service_time(world, id), |at| Ok(Some(at)));
+            let is_told =
+                world.services[id.0].process.told() == Some(Told::Nothing) && self.word_is_deliveries(world, id);
             let seen = &mut world.services[id.0];
             match seen.process.told() {
+                Some(Told::Nothing) if is_told => {
+                    let time = time?;
+                    seen.stop_clocks();
+                    seen.final_in = time;
+                    seen.process.tell(Told::ToEnd);
+                    if service.main {
+                        world.main_left = time;
+                    }
+                }
                 Some(Told::Nothing) => {
                     let time = time?;
                     let may_wait = self.config.hold_until == HoldUntil::Ready && seen.readiness == ReadySeen::NotYet;
@@ -101,14 +113,30 @@ impl Checker<'_> {
         Ok(())
     }
 
-    pub(super) fn note(world: &mut World, note: Note, orders: &[Action], expected: &Expected) -> Result<(), Broken> {
+    pub(super) fn note(
+        &self,
+        world: &mut World,
+        note: Note,
+        orders: &[Action],
+        expected: &Expected,
+    ) -> Result<(), Broken> {
         let kills = |target| orders.contains(&Action::Signal(target, Signal::KILL));
         let is_due = |clock: Option<Millis>| clock == Some(Millis::ZERO);
         let is_right = match note {
             Note::HookFailed(..) | Note::Restarts(..) | Note::GivenUp(..) | Note::Ended(..) => {
                 expected.notes.contains(&note)
             }
-            Note::HookTimedOut(id) => kills(Target::Process(Process::Hook(id))),
+            Note::HookTimedOut(id) => match self.config.plugin_of(id) {
+                Some(_) => {
+                    let current = world.current.filter(|current| current.id == id);
+                    if current.is_some_and(|current| !current.called) {
+                        self.hook_over(world, id, Err(FailureCause::Timeout));
+                    }
+                    current.is_some_and(|current| is_due(current.kill_in))
+                }
+                None => kills(Target::Process(Process::Hook(id))),
+            },
+            Note::CallFailed(..) => expected.notes.contains(&note),
             Note::FinalSignal(id) => kills(Target::Process(Process::Service(id))),
             Note::LeftoversKilled => kills(Target::Leftovers),
             Note::NotReady(id) => {
@@ -134,7 +162,7 @@ impl Checker<'_> {
                 world.children_mut().for_each(|child| child.tell(Told::GivenUp));
                 world.left.as_mut().is_some_and(|left| is_due(left.give_up_in.take()))
             }
-            Note::Unkillable(Target::Process(Process::Probe(_) | Process::Hook(_))) => false,
+            Note::Unkillable(Target::Process(Process::Probe(_) | Process::Hook(_) | Process::Host(_))) => false,
         };
         if is_right { Ok(()) } else { Err(format!("{note:?} is not so")) }
     }
@@ -145,7 +173,8 @@ impl Checker<'_> {
             (left.kill_in, left.give_up_in) = (None, None);
         }
         let hooks = self.config.hooks.iter().zip(&world.hooks).filter(|(hook, _)| hook.point != HookPoint::PostStop);
-        let mut others = hooks.map(|(_, child)| *child).chain([world.descendant]);
+        let hosts = world.hosts.iter().filter(|host| !host.at_post_stop).map(|host| host.process);
+        let mut others = hooks.map(|(_, child)| *child).chain(hosts).chain([world.descendant]);
         let mut probes = world.services.iter().map(|seen| seen.probe);
         rule(self.is_prepared(world) && Self::are_services_out(world), "the services end first")?;
         if self.config.wait == Wait::Leave {

@@ -106,6 +106,8 @@ impl ServiceSeen {
 pub(super) struct Current {
     pub(super) id: HookId,
     pub(super) kill_in: Option<Millis>,
+    /// Its plugin was called, if it is one.
+    pub(super) called: bool,
 }
 
 /// The post-start hooks.
@@ -119,6 +121,8 @@ pub(super) enum PostStart {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct StopSeen {
     pub(super) cause: Cause,
+    /// What the main service gets.
+    pub(super) word: Word,
     pub(super) began: Began,
     pub(super) elapsed: Millis,
     pub(super) hurried: bool,
@@ -150,6 +154,9 @@ pub(super) struct World {
     pub(super) state: State,
     pub(super) services: Vec<ServiceSeen>,
     pub(super) hooks: Vec<Child>,
+    pub(super) hosts: Vec<HostSeen>,
+    pub(super) asked: Option<AskedSeen>,
+    pub(super) later: Vec<LaterSeen>,
     pub(super) current: Option<Current>,
     /// The hook that must follow the one that ended just now.
     pub(super) next: Option<HookId>,
@@ -172,6 +179,9 @@ impl World {
             state: Machine::new(config).state,
             services: vec![ServiceSeen::default(); config.services.len()],
             hooks: vec![Child::Unborn; config.hooks.len()],
+            hosts: vec![HostSeen::default(); config.plugins.len()],
+            asked: None,
+            later: vec![],
             current: None,
             next: None,
             descendant: Child::Unborn,
@@ -187,12 +197,14 @@ impl World {
 
     pub(super) fn children(&self) -> impl Iterator<Item = Child> {
         let services = self.services.iter().flat_map(|service| [service.process, service.probe]);
-        services.chain(self.hooks.iter().copied()).chain([self.descendant])
+        let hosts = self.hosts.iter().map(|host| host.process);
+        services.chain(self.hooks.iter().copied()).chain(hosts).chain([self.descendant])
     }
 
     pub(super) fn children_mut(&mut self) -> impl Iterator<Item = &mut Child> {
         let services = self.services.iter_mut().flat_map(|service| [&mut service.process, &mut service.probe]);
-        services.chain(&mut self.hooks).chain([&mut self.descendant])
+        let hosts = self.hosts.iter_mut().map(|host| &mut host.process);
+        services.chain(&mut self.hooks).chain(hosts).chain([&mut self.descendant])
     }
 
     pub(super) fn nobody(&self) -> bool {
@@ -209,6 +221,7 @@ impl World {
             Process::Service(id) => &mut self.services[id.0].process,
             Process::Probe(id) => &mut self.services[id.0].probe,
             Process::Hook(id) => &mut self.hooks[id.0],
+            Process::Host(id) => &mut self.hosts[id.0].process,
         }
     }
 
@@ -227,13 +240,18 @@ impl World {
         let services = self.services.iter().flat_map(|seen| {
             [seen.not_ready_in, seen.again_in, seen.probe_in, seen.ask_in, seen.final_in, seen.give_up_in]
         });
-        services.chain(left).flatten().chain(hook).min()
+        let asked = self.asked.and_then(|asked| asked.kill_in);
+        let later = self.later.iter().map(|later| later.due_in);
+        services.chain(left).flatten().chain(hook).chain(asked).chain(later).min()
     }
 
     fn clocks(&mut self) -> impl Iterator<Item = &mut Millis> {
         let hook = self.current.iter_mut().map(|current| &mut current.kill_in);
         let left = self.left.iter_mut().flat_map(|left| [&mut left.kill_in, &mut left.give_up_in]);
-        self.services.iter_mut().flat_map(ServiceSeen::clocks).chain(hook).chain(left).flatten()
+        let asked = self.asked.iter_mut().map(|asked| &mut asked.kill_in);
+        let later = self.later.iter_mut().map(|later| &mut later.due_in);
+        let services = self.services.iter_mut().flat_map(ServiceSeen::clocks);
+        services.chain(hook).chain(left).chain(asked).flatten().chain(later)
     }
 
     /// Time passes. All times are relative to now, so that equal situations are equal values.
@@ -247,6 +265,7 @@ impl World {
         if let Some(stop) = &mut self.stop {
             stop.elapsed = stop.elapsed.plus(time).min(cap);
         }
+        self.pass_plugins(time, cap);
         self.state.pass(time);
     }
 }
@@ -256,7 +275,13 @@ impl State {
         let hook = self.hook.iter_mut().filter_map(|hook| hook.until.as_mut());
         let stop = self.stop.iter_mut().map(|stop| &mut stop.end);
         let services = self.services.iter_mut().flat_map(ServiceState::times);
-        for at in services.chain(hook).chain(stop).chain(&mut self.until) {
+        let asked = self.asked.iter_mut().flat_map(|asked| [Some(&mut asked.end), asked.until.as_mut()]).flatten();
+        let later = self.later.iter_mut().map(|later| &mut later.at);
+        let hosts = self.hosts.iter_mut().filter_map(|host| match &mut host.life {
+            HostLife::Down { again_at } => Some(again_at),
+            HostLife::Up | HostLife::Killed => None,
+        });
+        for at in services.chain(hook).chain(stop).chain(&mut self.until).chain(asked).chain(later).chain(hosts) {
             *at = at.minus(time);
         }
     }
