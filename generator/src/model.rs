@@ -78,7 +78,6 @@ impl Model {
             env: environment::rules(spec, problems),
             services: services::all(spec, stop_signal, problems),
             hooks: hooks::all(spec, problems),
-            ..Config::default()
         };
         deliveries::fill_in(spec, &mut config, problems);
         match entrypoint {

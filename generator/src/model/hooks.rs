@@ -74,7 +74,6 @@ fn check(hook: &Spanned<spec::Hook>, point: HookPoint, problems: &mut Problems) 
         timeout: value(timeout),
         on_failure: value(on_failure).unwrap_or(default),
         execution: execution::check(execution, problems),
-        ..Hook::default()
     }
 }
 
