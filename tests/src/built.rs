@@ -3,9 +3,10 @@
 use std::{
     env,
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
     sync::OnceLock,
 };
 
@@ -18,11 +19,14 @@ pub struct Built {
     pub wigwag: PathBuf,
     /// The init.
     pub init: PathBuf,
+    /// The host of plugins.
+    pub host: PathBuf,
     /// The program that tells what it got.
     pub probe: PathBuf,
 }
 
-/// Builds `wigwag` and `wigwag-init` in release mode, once per process; cargo's lock keeps processes apart.
+/// Builds the binaries, once per process; cargo's lock keeps processes apart. What is in a container is built as it is shipped;
+/// `wigwag` has a compiler in it, which takes minutes to build that way, and is built as the tests are.
 pub fn built() -> Result<&'static Built> {
     static BUILT: OnceLock<std::result::Result<Built, String>> = OnceLock::new();
     BUILT.get_or_init(|| build().map_err(|error| error.to_string())).as_ref().map_err(|error| error.as_str().into())
@@ -33,10 +37,11 @@ fn build() -> Result<Built> {
     let profile = profile_directory()?;
     let triple = profile.parent().ok_or("the test binary is not in a target directory")?;
     let target = triple.parent().ok_or("the test binary is not in a target directory")?;
+    let own = if profile.ends_with("release") { "release" } else { "dev" };
     // One at a time: in one build, wigwag-init would be given the `std` of the other's dependencies.
-    for package in ["wigwag", "wigwag-init"] {
+    for (package, profile) in [("wigwag", own), ("wigwag-init", "release"), ("wigwag-host", "release")] {
         let status = Command::new(&cargo)
-            .args(["build", "--release", "-p", package])
+            .args(["build", "--profile", profile, "-p", package])
             .arg("--target-dir")
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -47,8 +52,28 @@ fn build() -> Result<Built> {
             return Err(format!("{package} does not build: {status}").into());
         }
     }
+    // Each looks for the others beside itself.
+    let together = profile.join("together");
+    fs::create_dir_all(&together)?;
     let release = triple.join("release");
-    Ok(Built { wigwag: release.join("wigwag"), init: release.join("wigwag-init"), probe: profile.join("probe") })
+    Ok(Built {
+        wigwag: link(&profile.join("wigwag"), &together)?,
+        init: link(&release.join("wigwag-init"), &together)?,
+        host: link(&release.join("wigwag-host"), &together)?,
+        probe: profile.join("probe"),
+    })
+}
+
+/// The same file in the directory, in the place of what may be there. Other processes do this too, at the same time.
+fn link(file: &Path, directory: &Path) -> Result<PathBuf> {
+    let path = directory.join(file.file_name().unwrap_or_default());
+    let is_same = |other: fs::Metadata| fs::metadata(file).is_ok_and(|file| file.ino() == other.ino());
+    if !fs::metadata(&path).is_ok_and(is_same) {
+        let staged = path.with_extension(process::id().to_string());
+        fs::hard_link(file, &staged)?;
+        fs::rename(&staged, &path)?;
+    }
+    Ok(path)
 }
 
 /// `target/<triple>/<profile>`, in which cargo put this program, or in `deps` below.

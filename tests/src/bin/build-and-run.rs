@@ -1,4 +1,4 @@
-//! Builds both binaries, then becomes `wigwag` with this program's arguments: what `cargo wigwag` runs.
+//! Builds our programs, then becomes `wigwag` with this program's arguments: what `cargo wigwag` runs.
 
 use std::{env, os::unix::process::CommandExt, process::Command};
 
