@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use scenarios::{Result, built};
+use scenarios::{Result, built, component};
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -23,8 +23,16 @@ fn blocks(language: &str) -> Result<Vec<String>> {
 fn specs_are_right() -> Result<()> {
     let specs = blocks("toml")?;
     assert!(!specs.is_empty());
+    // Where the files of their plugins are.
+    let directory = tempfile::tempdir()?;
+    fs::create_dir(directory.path().join("plugins"))?;
+    for (name, world) in [("rewrite", "decides-signals"), ("luks", "everything")] {
+        let module = component::module(&format!("include wigwag:plugin/{world}@0.1.0;"))?;
+        fs::write(directory.path().join(format!("plugins/{name}.wasm")), module)?;
+    }
     for spec in specs {
-        let mut check = Command::new(&built()?.wigwag).args(["check", "-"]).stdin(Stdio::piped()).spawn()?;
+        let mut check = Command::new(&built()?.wigwag);
+        let mut check = check.args(["check", "-"]).current_dir(directory.path()).stdin(Stdio::piped()).spawn()?;
         check.stdin.take().expect("it is piped").write_all(spec.as_bytes())?;
         assert!(check.wait()?.success(), "{spec}");
     }

@@ -9,7 +9,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wigwag::{
-    diagnostic, image,
+    artifacts, diagnostic, image,
     model::Model,
     render::{self, Dockerfile},
     spec::Entrypoint,
@@ -17,7 +17,9 @@ use wigwag::{
 
 use crate::{
     exit::{Exit, Failure},
-    input, namespace, output, run,
+    input::{self, Programs},
+    namespace, output, run,
+    supplies::{Pretended, Real},
 };
 
 /// Makes containers stop correctly: from one spec to an entrypoint that starts, listens and stops as it should.
@@ -52,14 +54,14 @@ enum Command {
         #[arg(long)]
         check: bool,
         #[command(flatten)]
-        init: Init,
+        programs: Programs,
     },
     /// Run a spec here as its container would, as PID 1 of a new namespace; SIGTERM to this program is the stop.
     Run {
         #[command(flatten)]
         spec: Spec,
         #[command(flatten)]
-        init: Init,
+        programs: Programs,
         /// The container's arguments.
         #[arg(last = true)]
         args: Vec<OsString>,
@@ -81,13 +83,6 @@ struct Spec {
     spec: PathBuf,
 }
 
-#[derive(Args)]
-struct Init {
-    /// The wigwag-init to use instead of the one beside this program.
-    #[arg(long, value_name = "FILE")]
-    init: Option<PathBuf>,
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum Target {
     /// The entrypoint as a plain sh script.
@@ -103,8 +98,8 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(spec) => check(&spec.spec),
         Command::Render { target, spec } => render(target, &spec.spec),
-        Command::Build { spec, output, check, init } => build(&spec.spec, &output, check, init.init.as_deref()),
-        Command::Run { spec, init, args } => return run::run(model(&spec.spec, None), init.init.as_deref(), args),
+        Command::Build { spec, output, check, programs } => build(&spec.spec, &output, check, &programs),
+        Command::Run { spec, programs, args } => return run::run(model(&spec.spec, None), &programs, args),
         Command::Pid1 { command } => return namespace::run(&command),
         Command::Inside(inside) => return inside.exec(),
     };
@@ -119,26 +114,32 @@ pub fn main() -> ExitCode {
 fn model(spec: &Path, target: Option<Entrypoint>) -> Result<Model, Failure> {
     let source = input::spec(spec)?;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    Model::new(&source, target).map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, &source, colour)))
+    let modules = |path: &str| input::module(spec, path);
+    Model::new(&source, target, &modules)
+        .map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, &source, colour)))
 }
 
 fn check(spec: &Path) -> Result<Exit, Failure> {
     let model = model(spec, None)?;
-    // What no Dockerfile can say is wrong, too; the init itself is not needed for that.
-    image::files::<Failure>(&model, || Ok(Vec::new())).map(|_| Exit::Ok)
+    // What no Dockerfile can say is wrong, too.
+    image::files(&model, &Pretended).map(|_| Exit::Ok)
 }
 
 fn render(target: Target, spec: &Path) -> Result<Exit, Failure> {
     let text = match target {
         Target::Script => render::script(&model(spec, Some(Entrypoint::Script))?),
-        Target::Init => render::init(&model(spec, Some(Entrypoint::Init))?),
+        Target::Init => {
+            let model = model(spec, Some(Entrypoint::Init))?;
+            let artifacts = artifacts::compile(&model, &Real(&Programs::default()))?;
+            render::init(&model, &artifacts)
+        }
         Target::Dockerfile => render::dockerfile(&model(spec, None)?, Dockerfile::Snippet),
     };
     output::print(&text?).map(|()| Exit::Ok)
 }
 
-fn build(spec: &Path, directory: &Path, check: bool, init: Option<&Path>) -> Result<Exit, Failure> {
-    let files = image::files(&model(spec, None)?, || input::init(init))?;
+fn build(spec: &Path, directory: &Path, check: bool, programs: &Programs) -> Result<Exit, Failure> {
+    let files = image::files(&model(spec, None)?, &Real(programs))?;
     if !check {
         return output::write(directory, &files).map(|()| Exit::Ok);
     }

@@ -1,4 +1,4 @@
-//! What is read: the spec, and the init.
+//! What is read: the spec, the plugins, and our other programs.
 
 use std::{
     env, fs,
@@ -7,9 +7,10 @@ use std::{
 };
 
 use wigwag::{
-    render::INIT_FILE,
+    render::HOST_FILE,
     source::{LIMIT, Source, too_large},
 };
+use wigwag_compiler::MAX_LENGTH;
 
 use crate::exit::Failure;
 
@@ -39,30 +40,57 @@ fn bounded(name: &str, reader: impl Read) -> Result<Source, Failure> {
     Source::new(name, &bytes).map_err(Failure::from)
 }
 
-/// Where the init is: at `path`, else beside this program.
-pub fn init_path(path: Option<&Path>) -> Result<PathBuf, Failure> {
-    if let Some(path) = path {
-        return path.canonicalize().map_err(|error| Failure::io(format!("cannot read `{}`: {error}", path.display())));
+/// What is in a plugin's file, whose path is from the spec's directory on.
+pub fn module(spec: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let path = spec.parent().unwrap_or(Path::new("")).join(path);
+    let file = fs::File::open(&path).map_err(|error| error.to_string())?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err("it is a directory".into());
     }
-    let this =
-        env::current_exe().map_err(|error| Failure::io(format!("cannot find this program's own path: {error}")))?;
-    let beside = this.with_file_name(INIT_FILE);
-    if beside.is_file() {
-        return Ok(beside);
-    }
-    Err(Failure::io(format!("there is no `{}`: name the init with `--init FILE`", beside.display())))
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_LENGTH.saturating_add(1)).read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| error.to_string())
 }
 
-/// The init's executable.
-pub fn init(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
-    let path = init_path(path)?;
-    let name = path.display();
-    let bytes = fs::read(&path).map_err(|error| Failure::io(format!("cannot read `{name}`: {error}")))?;
-    match wigwag::elf::is_static(&bytes) {
-        Some(true) => Ok(bytes),
-        Some(false) => {
-            Err(Failure::io(format!("`{name}` is not static: an image may lack the libraries that it needs")))
+/// Our other programs: at these paths, else beside this one.
+#[derive(clap::Args, Default)]
+pub struct Programs {
+    /// The wigwag-init to use instead of the one beside this program.
+    #[arg(long, value_name = "FILE")]
+    init: Option<PathBuf>,
+    /// The wigwag-host to use for plugins instead of the one beside this program.
+    #[arg(long, value_name = "FILE")]
+    host: Option<PathBuf>,
+}
+
+impl Programs {
+    /// Where the program is.
+    pub fn path(&self, name: &str) -> Result<PathBuf, Failure> {
+        let (path, option) = if name == HOST_FILE { (&self.host, "host") } else { (&self.init, "init") };
+        if let Some(path) = path {
+            let absolute = path.canonicalize();
+            return absolute.map_err(|error| Failure::io(format!("cannot read `{}`: {error}", path.display())));
         }
-        None => Err(Failure::io(format!("`{name}` is not an executable for Linux"))),
+        let this =
+            env::current_exe().map_err(|error| Failure::io(format!("cannot find this program's own path: {error}")))?;
+        let beside = this.with_file_name(name);
+        if beside.is_file() {
+            return Ok(beside);
+        }
+        Err(Failure::io(format!("there is no `{}`: name the {option} with `--{option} FILE`", beside.display())))
+    }
+
+    /// The program's executable.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        let path = self.path(name)?;
+        let name = path.display();
+        let bytes = fs::read(&path).map_err(|error| Failure::io(format!("cannot read `{name}`: {error}")))?;
+        match wigwag::elf::is_static(&bytes) {
+            Some(true) => Ok(bytes),
+            Some(false) => {
+                Err(Failure::io(format!("`{name}` is not static: an image may lack the libraries that it needs")))
+            }
+            None => Err(Failure::io(format!("`{name}` is not an executable for Linux"))),
+        }
     }
 }

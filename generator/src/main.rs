@@ -8,6 +8,7 @@ mod input;
 mod namespace;
 mod output;
 mod run;
+mod supplies;
 
 use std::process::ExitCode;
 

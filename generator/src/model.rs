@@ -1,13 +1,17 @@
 //! The spec as meant: checked, every default filled in.
 
+mod allow;
 mod budget;
+mod calls;
 mod chains;
 mod container;
 mod deliveries;
 mod environment;
 mod execution;
+mod failure;
 mod hooks;
 mod order;
+mod plugins;
 mod readiness;
 mod restarts;
 mod script;
@@ -18,9 +22,11 @@ mod signals;
 use std::ops::Range;
 
 use toml::Spanned;
+use wigwag_compiler::Component;
 use wigwag_core::{Config, Signal, budget as defaults, config};
+use wigwag_engine::Platform;
 
-pub use self::script::is_kept_by_shells;
+pub use self::{plugins::Modules, script::is_kept_by_shells};
 use crate::{
     diagnostic::Diagnostic,
     source::Source,
@@ -32,19 +38,24 @@ use crate::{
 const STOP_SIGNAL: Signal = Signal::TERM;
 
 /// What a spec means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Model {
     /// What the container starts.
     pub entrypoint: Entrypoint,
-    /// What it does.
+    /// What it does; its plugins are not compiled yet, and have no artifacts.
     pub config: Config,
+    /// The plugins' components, in the order of the config's plugins.
+    pub components: Vec<Component>,
+    /// The platforms that they are compiled for.
+    pub platforms: Vec<Platform>,
 }
 
 impl Model {
-    /// The meaning of a spec, or everything that is wrong with it. A `target` takes the place of the spec's entrypoint.
-    pub fn new(source: &Source, target: Option<Entrypoint>) -> Result<Self, Vec<Diagnostic>> {
+    /// The meaning of a spec, or everything that is wrong with it. A `target` takes the place of the spec's entrypoint;
+    /// `modules` gives what is in the files of plugins.
+    pub fn new(source: &Source, target: Option<Entrypoint>, modules: Modules) -> Result<Self, Vec<Diagnostic>> {
         let (spec, mut problems) = Spec::read(source);
-        let model = spec.map(|spec| Self::check(&spec, target, &mut problems));
+        let model = spec.map(|spec| Self::check(&spec, target, modules, &mut problems));
         match model {
             Some(model) if problems.is_empty() => Ok(model),
             _ => Err(problems),
@@ -57,13 +68,14 @@ impl Model {
     }
 
     /// What could be understood; it is used only if there are no problems.
-    fn check(spec: &Spec, target: Option<Entrypoint>, problems: &mut Problems) -> Self {
+    fn check(spec: &Spec, target: Option<Entrypoint>, modules: Modules, problems: &mut Problems) -> Self {
         version(spec, problems);
         let nothing = Container::default();
         let container = spec.container.given().map_or(&nothing, Spanned::get_ref);
         let entrypoint = target.or_else(|| value(&container.entrypoint)).unwrap_or_default();
         let stop_signal = value(&container.stop_signal).unwrap_or(STOP_SIGNAL);
         container::check(spec, container, problems);
+        let plugins = plugins::all(spec, modules, problems);
         let mut config = Config {
             version: config::VERSION,
             stop_signal: Some(stop_signal),
@@ -77,14 +89,17 @@ impl Model {
             signals: signals::rules(spec, stop_signal, problems),
             env: environment::rules(spec, problems),
             services: services::all(spec, stop_signal, problems),
-            hooks: hooks::all(spec, problems),
+            hooks: hooks::all(spec, &plugins, problems),
+            plugin_host: None,
+            plugins: plugins.iter().map(|plugin| plugin.meant.clone()).collect(),
         };
         deliveries::fill_in(spec, &mut config, problems);
         match entrypoint {
             Entrypoint::Init => budget::fit(spec, container, &mut config, problems),
             Entrypoint::Script => script::refuse(spec, container, stop_signal, problems),
         }
-        Self { entrypoint, config }
+        let components = plugins.into_iter().filter_map(|plugin| plugin.component).collect();
+        Self { entrypoint, config, components, platforms: plugins::platforms(spec, container, problems) }
     }
 }
 
@@ -142,6 +157,19 @@ fn program(words: &Spanned<List<String>>, key: &str, problems: &mut Problems) ->
         [_, ..] => {}
     }
     words.get_ref().iter().map(|word| word.get_ref().clone()).collect()
+}
+
+/// Says that an item is there already.
+fn twice<T: PartialEq>(list: &[Spanned<T>], name: fn(&T) -> String, problems: &mut Problems) {
+    for (at, item) in list.iter().enumerate() {
+        if let Some(first) = list.iter().take(at).find(|first| *first == item) {
+            problems.push(
+                Diagnostic::new(item.span(), format!("{} is named twice", quoted(&name(item.get_ref()))))
+                    .related(first.span(), "the first time")
+                    .help("keep one of them"),
+            );
+        }
+    }
 }
 
 /// An absolute path.

@@ -1,10 +1,11 @@
 //! What is written: everything or nothing.
 
 use std::{
+    cmp::Reverse,
     fs::{self, Permissions},
     io::{self, Write},
     os::unix::fs::{MetadataExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use wigwag::{image::File, render::MARK};
@@ -14,9 +15,12 @@ use crate::exit::Failure;
 /// Writes the files, none before all of them are on the disk under other names. When that fails, not even a directory
 /// stays that was not there.
 pub fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
-    let made: Vec<&Path> = directory.ancestors().take_while(|path| !path.exists()).collect();
+    let paths: Vec<PathBuf> = files.iter().map(|file| directory.join(&file.name)).collect();
+    let ancestors = paths.iter().flat_map(|path| path.ancestors().skip(1));
+    let mut made: Vec<&Path> = ancestors.filter(|path| !path.exists()).collect();
+    // The deepest first; one that has something in it is not removed.
+    made.sort_unstable_by_key(|path| Reverse(path.components().count()));
     write_below(directory, files).inspect_err(|_| {
-        // The deepest first; one that has something in it is not removed.
         for path in made {
             let _ = fs::remove_dir(path);
         }
@@ -30,7 +34,9 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
     fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
     let mut staged = Vec::new();
     for file in files {
-        let path = directory.join(file.name);
+        let path = directory.join(&file.name);
+        let parent = path.parent().unwrap_or(directory);
+        fs::create_dir_all(parent).map_err(|error| cannot(parent, &error))?;
         if path.is_dir() {
             return Err(cannot(&path, &io::ErrorKind::IsADirectory.into()));
         }
@@ -40,7 +46,7 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
                 "`{path}` was not written by wigwag, and is kept: write to another directory, or take it away"
             )));
         }
-        staged.push((stage(directory, file).map_err(|error| cannot(&path, &error))?, path));
+        staged.push((stage(parent, file).map_err(|error| cannot(&path, &error))?, path));
     }
     for (file, path) in staged {
         file.persist(&path).map_err(|error| cannot(&path, &error.error))?;
@@ -84,7 +90,7 @@ fn stage(directory: &Path, file: &File) -> io::Result<tempfile::NamedTempFile> {
 pub fn differences(directory: &Path, files: &[File]) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
     for file in files {
-        let path = directory.join(file.name);
+        let path = directory.join(&file.name);
         let shown = path.display();
         match existing(&path)? {
             None => lines.push(format!("{shown} is missing")),

@@ -6,24 +6,38 @@ mod script;
 use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use wigwag_core::{budget::DEFAULT_GRACE_PERIOD, config::Service, form};
+use wigwag_core::{
+    Config,
+    budget::DEFAULT_GRACE_PERIOD,
+    config::{DEFAULT_HOST, Service},
+    form,
+};
 
-use crate::{model::Model, spec::Entrypoint};
+use crate::{
+    artifacts::{self, Artifact},
+    model::Model,
+    spec::Entrypoint,
+};
 
 pub use self::script::script;
 
 /// The longest line of a Dockerfile that Docker's builders read.
 const LONGEST_LINE: usize = 65_535;
 
-/// Where the image has the init, its config, and the script.
+/// Where the image has the init, its config, the plugins, and the script.
 const INIT_PATH: &str = "/sbin/wigwag-init";
 const CONFIG_PATH: &str = "/etc/wigwag/init.toml";
+const PLUGINS_PATH: &str = "/etc/wigwag/plugins";
 const SCRIPT_PATH: &str = "/entrypoint.sh";
 
 /// The names of the files beside the Dockerfile.
 pub const INIT_FILE: &str = "wigwag-init";
 /// The init's config.
 pub const CONFIG_FILE: &str = "init.toml";
+/// The program that plugins live in.
+pub const HOST_FILE: &str = "wigwag-host";
+/// The directory of the plugins' native code.
+pub const PLUGINS_DIRECTORY: &str = "plugins";
 /// The script.
 pub const SCRIPT_FILE: &str = "entrypoint.sh";
 
@@ -39,22 +53,40 @@ pub enum Dockerfile {
     Complete,
 }
 
-/// The config of `wigwag-init`.
-pub fn init(model: &Model) -> Result<String, String> {
-    let problems = model.config.problems();
+/// The config of `wigwag-init` as the image has it.
+pub fn init(model: &Model, artifacts: &[Artifact]) -> Result<String, String> {
+    config(&artifacts::configure(&model.config, artifacts, PLUGINS_PATH))
+}
+
+/// The text of a config.
+pub fn config(config: &Config) -> Result<String, String> {
+    let problems = config.problems();
     if !problems.is_empty() {
         return Err(bug(&problems.join("; ")));
     }
-    Ok(format!("{MARK}\n{}", form::write(&model.config)))
+    Ok(format!("{MARK}\n{}", form::write(config)))
 }
 
 /// The Dockerfile's part in it.
 pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
-    let (files, entrypoint) = match model.entrypoint {
+    let mut files: Vec<[String; 2]> = Vec::new();
+    let mut copy = |from: &str, to: &str| files.push([from.to_string(), to.to_string()]);
+    let entrypoint = match model.entrypoint {
         Entrypoint::Init => {
-            (vec![[INIT_FILE, INIT_PATH], [CONFIG_FILE, CONFIG_PATH]], vec![INIT_PATH, "--config", CONFIG_PATH, "--"])
+            copy(INIT_FILE, INIT_PATH);
+            copy(CONFIG_FILE, CONFIG_PATH);
+            if !model.config.plugins.is_empty() {
+                copy(HOST_FILE, DEFAULT_HOST);
+            }
+            for file in artifacts::files(model) {
+                copy(&format!("{PLUGINS_DIRECTORY}/{file}"), &format!("{PLUGINS_PATH}/{file}"));
+            }
+            vec![INIT_PATH, "--config", CONFIG_PATH, "--"]
         }
-        Entrypoint::Script => (vec![[SCRIPT_FILE, SCRIPT_PATH]], vec![SCRIPT_PATH]),
+        Entrypoint::Script => {
+            copy(SCRIPT_FILE, SCRIPT_PATH);
+            vec![SCRIPT_PATH]
+        }
     };
     let service = main(model)?;
     let grace = model.config.grace_period;

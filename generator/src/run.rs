@@ -2,8 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs,
-    io::{self, Write},
+    fs, io,
     os::{fd::AsFd, unix::process::CommandExt},
     path::Path,
     process::{Child, Command, ExitCode, ExitStatus},
@@ -19,20 +18,27 @@ use nix::{
     },
     unistd::{Pid, getpgrp, tcgetpgrp, tcsetpgrp},
 };
-use tempfile::TempPath;
-use wigwag::{model::Model, render, spec::Entrypoint};
-use wigwag_core::{Millis, Signal, exit_code};
+use tempfile::TempDir;
+use wigwag::{
+    artifacts,
+    model::Model,
+    render::{self, CONFIG_FILE, HOST_FILE, INIT_FILE, SCRIPT_FILE},
+    spec::Entrypoint,
+};
+use wigwag_core::{Config, Millis, Signal, exit_code};
+use wigwag_engine::Platform;
 
 use crate::{
     cli::{report, tell},
     exit::Failure,
-    input,
+    input::Programs,
     namespace::{self, Inside},
+    supplies::Real,
 };
 
 /// Ends with the status of what it runs; whatever else goes wrong has one code, because the others may be the service's.
-pub fn run(model: Result<Model, Failure>, init: Option<&Path>, args: Vec<OsString>) -> ExitCode {
-    match model.and_then(|model| platform(&model, init, args)) {
+pub fn run(model: Result<Model, Failure>, programs: &Programs, args: Vec<OsString>) -> ExitCode {
+    match model.and_then(|model| platform(model, programs, args)) {
         Ok(status) => ExitCode::from(namespace::code(status)),
         Err(failure) => {
             report(&failure);
@@ -41,8 +47,9 @@ pub fn run(model: Result<Model, Failure>, init: Option<&Path>, args: Vec<OsStrin
     }
 }
 
-fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<ExitStatus, Failure> {
-    let (mut entrypoint, _file) = entrypoint(model, init)?;
+fn platform(model: Model, programs: &Programs, args: Vec<OsString>) -> Result<ExitStatus, Failure> {
+    let (stop_signal, grace_period) = (model.stop_signal(), model.config.grace_period);
+    let (mut entrypoint, _files) = entrypoint(model, programs)?;
     entrypoint.extend(args);
     let cannot = |error: io::Error| Failure::io(format!("cannot run the entrypoint: {error}"));
     // From here on signals are read, not suffered.
@@ -53,7 +60,7 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     let has_terminal = has_terminal();
     let mut command = command(&entrypoint, has_terminal).map_err(cannot)?;
     let mut child = command.process_group(0).spawn().map_err(cannot)?;
-    let status = supervise(&mut child, &signals, model.stop_signal(), model.config.grace_period);
+    let status = supervise(&mut child, &signals, stop_signal, grace_period);
     if has_terminal {
         // SIGTTOU, which asking for it back from the background would bring, is blocked.
         let _ = tcsetpgrp(io::stdin(), getpgrp());
@@ -61,30 +68,56 @@ fn platform(model: &Model, init: Option<&Path>, args: Vec<OsString>) -> Result<E
     status.map_err(cannot)
 }
 
-/// The entrypoint's words, and the file that must be there as long as it runs.
-fn entrypoint(model: &Model, init: Option<&Path>) -> Result<(Vec<OsString>, TempPath), Failure> {
+/// The entrypoint's words, and the directory that must be there as long as it runs.
+fn entrypoint(model: Model, programs: &Programs) -> Result<(Vec<OsString>, TempDir), Failure> {
     let words = |words: &[&std::ffi::OsStr]| words.iter().map(|word| (*word).to_os_string()).collect();
-    Ok(match model.entrypoint {
+    let directory = tempfile::Builder::new().prefix("wigwag-").tempdir();
+    let directory = directory.map_err(|error| cannot_write(&error))?;
+    let file = |name| directory.path().join(name);
+    let entrypoint = match model.entrypoint {
         Entrypoint::Init => {
-            let init = input::init_path(init)?;
-            let file = temporary(&render::init(model)?)?;
-            (words(&[init.as_os_str(), "--config".as_ref(), file.as_os_str(), "--".as_ref()]), file)
+            let init = programs.path(INIT_FILE)?;
+            let path = file(CONFIG_FILE);
+            write(&path, render::config(&configured(model, programs, directory.path())?)?.as_bytes())?;
+            words(&[init.as_os_str(), "--config".as_ref(), path.as_os_str(), "--".as_ref()])
         }
         // By name of the shell, because /tmp may be mounted without execution.
         Entrypoint::Script => {
-            let file = temporary(&render::script(model)?)?;
-            (words(&["/bin/sh".as_ref(), file.as_os_str()]), file)
+            let path = file(SCRIPT_FILE);
+            write(&path, render::script(&model)?.as_bytes())?;
+            words(&["/bin/sh".as_ref(), path.as_os_str()])
         }
-    })
+    };
+    Ok((entrypoint, directory))
 }
 
-fn temporary(content: &str) -> Result<TempPath, Failure> {
-    let write = || -> io::Result<TempPath> {
-        let mut file = tempfile::Builder::new().prefix("wigwag-").tempfile()?;
-        file.write_all(content.as_bytes())?;
-        Ok(file.into_temp_path())
-    };
-    write().map_err(|error| Failure::io(format!("cannot write a temporary file: {error}")))
+/// The config with its plugins, which are written to the directory, compiled for this machine.
+fn configured(mut model: Model, programs: &Programs, directory: &Path) -> Result<Config, Failure> {
+    if model.config.plugins.is_empty() {
+        return Ok(model.config);
+    }
+    let here = Platform::native().ok_or_else(|| Failure::io("plugins cannot be compiled for this machine"))?;
+    model.platforms = vec![here];
+    let artifacts = artifacts::compile(&model, &Real(programs))?;
+    for artifact in &artifacts {
+        write(&directory.join(artifact.file()), &artifact.compiled.bytes)?;
+    }
+    let mut config = artifacts::configure(&model.config, &artifacts, text(directory)?);
+    config.plugin_host = Some(text(&programs.path(HOST_FILE)?)?.to_string());
+    Ok(config)
+}
+
+/// A config is text, and so are the paths in it.
+fn text(path: &Path) -> Result<&str, Failure> {
+    path.to_str().ok_or_else(|| Failure::io(format!("`{}` is not UTF-8", path.display())))
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    fs::write(path, content).map_err(|error| cannot_write(&error))
+}
+
+fn cannot_write(error: &io::Error) -> Failure {
+    Failure::io(format!("cannot write a temporary file: {error}"))
 }
 
 /// Whether there is a terminal, and it is ours to give: not that of a shell whose job in the background we are.

@@ -3,10 +3,13 @@
 mod address;
 mod duration;
 mod execution;
+mod failure;
 mod foreign;
 mod limits;
+mod plugin;
 mod service;
 mod signal;
+mod size;
 mod syntax;
 mod table;
 mod value;
@@ -21,15 +24,19 @@ use toml::{
 };
 use wigwag_core::{
     Millis, Signal,
-    config::{HoldUntil, HookPoint, OnFailure, RepeatStop, Wait},
+    config::{HoldUntil, HookPoint, RepeatStop, Wait},
 };
+use wigwag_engine::Platform;
 
 pub use self::{
     duration::Limit,
     execution::Execution,
+    failure::{Causes, Failing},
     limits::{Bounds, SoftAndHard, no_resource},
+    plugin::{Allow, Allowed, Plugin, Setting, Wording},
     service::{Readiness, Ready, Restarting, Restarts, Service},
     signal::{Rule, Sources, no_signal},
+    size::Size,
     table::Key,
     value::{Field, Named, Problems, Value, Version},
     variable::{Declaration, Variable},
@@ -44,8 +51,8 @@ pub type List<T> = Vec<Spanned<T>>;
 /// Gives the keys of a table.
 pub type Keys = fn() -> Vec<Key>;
 
-/// The keys of every table, and where it stands.
-pub const TABLES: [(Keys, &str); 10] = [
+/// The keys of every table but [`TABLES_OF_PLUGINS`], and where it stands.
+pub const TABLES: [(Keys, &str); 11] = [
     (Spec::keys, "the top of the spec, above all tables"),
     (Container::keys, "`[container]`"),
     (Service::keys, "`[service.NAME]`"),
@@ -56,7 +63,11 @@ pub const TABLES: [(Keys, &str); 10] = [
     (SoftAndHard::keys, "one of `limits`"),
     (Declaration::keys, "a variable in `[env]`"),
     (Sources::keys, "a signal in `[signals]`"),
+    (Plugin::keys, "`[plugin.NAME]`"),
 ];
+
+/// The keys of the tables that belong to plugins alone: who writes one of these elsewhere means something else.
+pub const TABLES_OF_PLUGINS: [Keys; 3] = [Allow::keys, Wording::keys, Causes::keys];
 
 table! {
     /// The whole spec.
@@ -75,6 +86,8 @@ table! {
         "signals" => signals: Named<Rule>,
         /// Work at one point of the container's life.
         "hook" => hook: Hooks,
+        /// WebAssembly components that hooks can call, by name.
+        "plugin" => plugin: Named<Plugin>,
     }
 }
 
@@ -104,6 +117,9 @@ table! {
         "hold-until" => hold_until: HoldUntil,
         /// Exit codes that become others: what it would be, and what it is.
         "exit-codes" => exit_codes: Named<u8>,
+        /// The platforms that plugins are compiled for, as Docker names them: `"linux/amd64"`, `"linux/arm64"`. Default: that
+        /// of the machine that builds.
+        "platforms" => platforms: List<Platform>,
     }
 }
 
@@ -143,12 +159,18 @@ table! {
     pub struct Hook {
         /// Program and arguments.
         "command" => command: List<String>,
+        /// The plugin that is called, instead of a command. At on-signal it decides what the signal does, also the platform's
+        /// stop signal.
+        "plugin" => plugin: String,
         /// The signal that an on-signal hook is for. It runs wherever that comes from, unless `[signals]` says otherwise.
         "signal" => signal: Signal,
-        /// Then it is killed. Required for pre-stop and post-stop, which count against the grace period.
+        /// Then it is killed. Required for pre-stop and post-stop, which count against the grace period, and so does what a
+        /// plugin may take for the platform's stop signal. Default for a plugin at on-signal: 100ms.
         "timeout" => timeout: Millis,
-        /// What follows when it fails: `"abort"` (default for pre-start) or `"continue"` (default for the others).
-        "on-failure" => on_failure: OnFailure,
+        /// What follows when it fails: `"abort"` (default for pre-start) or `"continue"` (default for the others). For a plugin
+        /// at on-signal: `"default"` (default), what the signal would do without it; or `"drop"`, nothing. For plugins also by
+        /// cause, in a table.
+        "on-failure" => on_failure: Failing,
         ..execution: Execution,
     }
 }

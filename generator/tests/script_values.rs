@@ -273,7 +273,7 @@ fn check(shell: Shell, case: &Case) -> TestCaseResult {
         }
     }
     let source = wigwag::source::Source::new("spec", spec(case, directory.path()).as_bytes()).unwrap();
-    let model = Model::new(&source, Some(Entrypoint::Script))
+    let model = Model::new(&source, Some(Entrypoint::Script), &|_| Err("a script has no plugins".into()))
         .map_err(|problems| TestCaseError::fail(wigwag::diagnostic::render(&problems, &source, false)))?;
     let script = directory.path().join("entrypoint.sh");
     fs::write(&script, render::script(&model).unwrap()).unwrap();
@@ -341,7 +341,7 @@ command = ["/bin/sh", "-c", "echo hook; exit 3"]
     for (on_failure, code, printed) in [("abort", 125, "hook\n"), ("continue", 0, "hook\nstarted\n")] {
         let spec = format!("{SPEC}on-failure = \"{on_failure}\"\n");
         let source = wigwag::source::Source::new("spec", spec.as_bytes()).unwrap();
-        let model = Model::new(&source, Some(Entrypoint::Script)).unwrap();
+        let model = Model::new(&source, Some(Entrypoint::Script), &|_| Err("a script has no plugins".into())).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let script = directory.path().join("entrypoint.sh");
         fs::write(&script, render::script(&model).unwrap()).unwrap();

@@ -6,8 +6,9 @@ use std::{
     process::{Command, Output},
 };
 
-use scenarios::{Result, built};
+use scenarios::{Result, built, component};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::files::{self, Files};
@@ -17,11 +18,17 @@ const WRONG_SPEC: i32 = 3;
 
 /// What it copies into the image; too large to be expected byte for byte in a file.
 const INIT: &str = "wigwag-init";
+const HOST: &str = "wigwag-host";
 
-/// A folder, and a copy of its spec in a directory in which nothing else is.
+/// How the compiled plugins are called.
+const COMPILED: &str = "cwasm";
+
+/// A folder, and a copy of its spec and of its plugins in a directory in which nothing else is.
 pub struct Case {
     folder: PathBuf,
     directory: TempDir,
+    /// What is in it.
+    given: Vec<String>,
     update: bool,
 }
 
@@ -59,8 +66,12 @@ impl Case {
             Ok(repeat) => fs::write(spec, toml::from_str::<Repeat>(&repeat)?.spec())?,
             Err(_) => fs::copy(folder.join("spec.toml"), spec).map(drop)?,
         }
+        for (name, content) in plugins(folder)? {
+            fs::write(directory.path().join(name), content)?;
+        }
+        let given = files::below(directory.path())?.into_keys().collect();
         let update = env::var_os("UPDATE").is_some_and(|update| update == "1");
-        Ok(Self { folder: folder.to_path_buf(), directory, update })
+        Ok(Self { folder: folder.to_path_buf(), directory, given, update })
     }
 
     /// Does it.
@@ -82,7 +93,7 @@ impl Case {
             return Err(format!("it ended with {}, not with {WRONG_SPEC}", build.status).into());
         }
         let written = files::below(self.directory.path())?;
-        if !written.keys().eq(["spec.toml"]) {
+        if !written.keys().eq(&self.given) {
             return Err(format!("something was written: {:?}", written.keys()).into());
         }
         let stderr = String::from_utf8(build.stderr.clone())?;
@@ -107,14 +118,17 @@ impl Case {
         }
         let binaries = built()?;
         let mut files = files::below(&self.directory.path().join("out"))?;
-        let init = files.remove(INIT);
-        let dockerfile = files.get("Dockerfile").map(|file| String::from_utf8_lossy(&file.content));
-        if init.is_some() != dockerfile.is_some_and(|text| text.contains(INIT)) {
-            return Err(format!("`{INIT}` is copied for nothing, or missing").into());
+        for (name, built) in [(INIT, &binaries.init), (HOST, &binaries.host)] {
+            let program = files.remove(name);
+            let dockerfile = files.get("Dockerfile").map(|file| String::from_utf8_lossy(&file.content));
+            if program.is_some() != dockerfile.is_some_and(|text| text.contains(name)) {
+                return Err(format!("`{name}` is copied for nothing, or missing").into());
+            }
+            if program.is_some_and(|program| !program.is_executable || fs::read(built).ok() != Some(program.content)) {
+                return Err(format!("`{name}` is not the one that was built").into());
+            }
         }
-        if init.is_some_and(|init| !init.is_executable || fs::read(&binaries.init).ok() != Some(init.content)) {
-            return Err(format!("`{INIT}` is not the one that was built").into());
-        }
+        take_plugins(&mut files)?;
         self.shell_accepts(&files)?;
         let again = self.wigwag(&["build", "spec.toml", "--output", "out", "--check"])?;
         if !again.status.success() {
@@ -144,6 +158,47 @@ impl Case {
     }
 
     fn wigwag(&self, args: &[&str]) -> Result<Output> {
-        Ok(Command::new(&built()?.wigwag).args(args).current_dir(self.directory.path()).output()?)
+        let cache = concat!(env!("CARGO_TARGET_TMPDIR"), "/cache");
+        let mut command = Command::new(&built()?.wigwag);
+        Ok(command.args(args).env("XDG_CACHE_HOME", cache).current_dir(self.directory.path()).output()?)
     }
+}
+
+/// The files of a folder's plugins: components of the worlds that are in it, and what is there as it is.
+fn plugins(folder: &Path) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut plugins = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = PathBuf::from(path.file_name().unwrap_or_default());
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("world") => {
+                plugins.push((name.with_extension("wasm"), component::module(&fs::read_to_string(path)?)?));
+            }
+            Some("wasm") => plugins.push((name, fs::read(path)?)),
+            _ => {}
+        }
+    }
+    Ok(plugins)
+}
+
+/// Takes the compiled plugins out, which are another engine's with the next one; in the config, a digest that is right becomes
+/// the name of its file.
+fn take_plugins(files: &mut Files) -> Result<()> {
+    let is_compiled = |name: &String| Path::new(name).extension().is_some_and(|extension| extension == COMPILED);
+    let names: Vec<String> = files.keys().filter(|name| is_compiled(name)).cloned().collect();
+    let Some(config) = files.get("init.toml") else { return Ok(()) };
+    let mut text = String::from_utf8(config.content.clone())?;
+    for name in names {
+        let code = files.remove(&name).unwrap_or_default().content;
+        let digest = format!("{:x}", Sha256::digest(code));
+        let line = format!("file = \"/etc/wigwag/{name}\"\nsha256 = \"{digest}\"");
+        if !text.contains(&line) {
+            return Err(format!("`{name}` and its digest, {digest}, are not in the config").into());
+        }
+        text = text.replace(&digest, &format!("that of {name}"));
+    }
+    if let Some(config) = files.get_mut("init.toml") {
+        config.content = text.into_bytes();
+    }
+    Ok(())
 }

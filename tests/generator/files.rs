@@ -8,7 +8,7 @@ use scenarios::Result;
 pub type Files = BTreeMap<String, File>;
 
 /// A file.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct File {
     pub content: Vec<u8>,
     pub is_executable: bool,

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `spec.toml` | the spec |
 //! | `spec.repeat` | instead of it: parts of a spec and how often each is repeated, for one that is large |
-//! | `expected/` | what `wigwag build` writes, byte for byte, but for the `wigwag-init` that it copies |
+//! | `NAME.world` | what is in the world of a component in WIT: it is made, does nothing, and is the plugin `NAME.wasm` |
+//! | `NAME.wasm` | a file that is no plugin |
+//! | `expected/` | what `wigwag build` writes, byte for byte, but for programs that it copies, and compiled plugins |
 //! | `expected.stderr` | what a wrong spec is told, byte for byte; then nothing may be written |
 //!
 //! `UPDATE=1` writes what came instead of comparing it.

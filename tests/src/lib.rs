@@ -14,6 +14,7 @@ use serde::{
 };
 
 mod built;
+pub mod component;
 mod container;
 mod deadline;
 pub mod document;

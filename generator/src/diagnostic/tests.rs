@@ -9,7 +9,7 @@ fn said(spec: &[u8], target: Option<Entrypoint>) -> String {
         Ok(source) => source,
         Err(error) => return error,
     };
-    match Model::new(&source, target) {
+    match Model::new(&source, target, &|_| Ok(Vec::new())) {
         Ok(_) => String::new(),
         Err(problems) => render(&problems, &source, false),
     }

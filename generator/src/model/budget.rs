@@ -37,7 +37,8 @@ pub fn fit(spec: &Spec, container: &Container, config: &mut Config, problems: &m
         return;
     }
     let Some(chains) = Chains::new(services) else { return };
-    let mut before = hook_term(spec, HookPoint::PreStop);
+    let mut before: Vec<Term> = decision(spec, config).into_iter().collect();
+    before.extend(hook_term(spec, HookPoint::PreStop));
     let mut after: Vec<Term> = leftovers(container, config).into_iter().collect();
     after.extend(hook_term(spec, HookPoint::PostStop));
     after.push(Term { name: "margin".into(), length: MARGIN, places: Vec::new() });
@@ -70,6 +71,15 @@ pub fn fit(spec: &Spec, container: &Container, config: &mut Config, problems: &m
         let idle = if nothing_left { idle(&chain, services) } else { Vec::new() };
         problems.push(overrun(&before, container, config.grace_period, &idle));
     }
+}
+
+/// What a plugin may take to decide about the platform's stop signal.
+fn decision(spec: &Spec, config: &Config) -> Option<Term> {
+    let signal = config.stop_signal?;
+    let hook = hooks::decider(spec, signal)?;
+    let length = hooks::timeout(hook, HookPoint::OnSignal)?;
+    let places = hook.timeout.place().map(|place| (place, length)).into_iter().collect();
+    Some(Term { name: format!("on-signal {signal}"), length, places })
 }
 
 fn hook_term(spec: &Spec, point: HookPoint) -> Vec<Term> {
@@ -120,8 +130,9 @@ fn is_unknown(spec: &Spec, container: &Container, services: &[Entry]) -> bool {
     let hooks = spec.hook.is_wrong()
         || spec.hook.given().is_some_and(|hooks| {
             let hooks = hooks.get_ref();
-            hooks.pre_stop.is_wrong() || hooks.post_stop.is_wrong()
+            hooks.pre_stop.is_wrong() || hooks.post_stop.is_wrong() || hooks.on_signal.is_wrong()
         })
+        || hooks::at(spec, HookPoint::OnSignal).any(|hook| hook.get_ref().timeout.is_wrong())
         || [HookPoint::PreStop, HookPoint::PostStop]
             .into_iter()
             .flat_map(|point| hooks::at(spec, point))

@@ -21,7 +21,9 @@ use crate::{
 /// Fills in what the services say about signals; what the container does with them is known by now.
 pub fn fill_in(spec: &Spec, config: &mut Config, problems: &mut Problems) {
     let has_main = config.services.iter().any(|service| service.main);
-    let forwarded = (!spec.signals.is_wrong()).then(|| forwarded(config));
+    // A plugin that decides can make any signal of another.
+    let is_decided = hooks::at(spec, HookPoint::OnSignal).any(|hook| !hook.get_ref().plugin.is_absent());
+    let forwarded = (!spec.signals.is_wrong() && !is_decided).then(|| forwarded(config));
     for (name, service) in spec.service.items() {
         let Field::Given(service) = service else { continue };
         let Some(meant) = config.services.iter_mut().find(|meant| meant.name == *name.get_ref()) else { continue };

@@ -2,25 +2,40 @@
 
 use toml::Spanned;
 use wigwag_core::{
-    Millis,
-    config::{Hook, HookPoint, OnFailure},
+    Millis, Signal,
+    config::{Hook, HookPoint},
 };
 
-use super::{command, execution, value};
+use super::{calls, execution, failure, plugins::Loaded, program, value};
 use crate::{
     diagnostic::Diagnostic,
     spec::{self, Field, Problems, Spec},
 };
 
+/// What a plugin gets to decide about a signal, if nothing is said.
+const DECISION_TIMEOUT: Millis = Millis(100);
+
 /// The hooks of all points, those of one point in the order of the file.
-pub fn all(spec: &Spec, problems: &mut Problems) -> Vec<Hook> {
+pub fn all(spec: &Spec, plugins: &[Loaded], problems: &mut Problems) -> Vec<Hook> {
     let mut hooks = Vec::new();
     for point in HookPoint::ALL {
         for hook in at(spec, point) {
-            hooks.push(check(hook, point, problems));
+            hooks.push(check(spec, hook, point, plugins, problems));
         }
     }
     hooks
+}
+
+/// The hook whose plugin decides about a signal.
+pub fn decider(spec: &Spec, signal: Signal) -> Option<&spec::Hook> {
+    let mut hooks = at(spec, HookPoint::OnSignal).map(Spanned::get_ref);
+    hooks.find(|hook| !hook.plugin.is_absent() && value(&hook.signal) == Some(signal))
+}
+
+/// The longest that a hook may take.
+pub fn timeout(hook: &spec::Hook, point: HookPoint) -> Option<Millis> {
+    let decides = point == HookPoint::OnSignal && !hook.plugin.is_absent();
+    value(&hook.timeout).or(decides.then_some(DECISION_TIMEOUT))
 }
 
 /// The hooks of a point as they are written.
@@ -28,26 +43,34 @@ pub fn at(spec: &Spec, point: HookPoint) -> impl Iterator<Item = &Spanned<spec::
     spec.hook.given().into_iter().flat_map(move |hooks| hooks.get_ref().at(point).items())
 }
 
-fn check(hook: &Spanned<spec::Hook>, point: HookPoint, problems: &mut Problems) -> Hook {
-    let spec::Hook { command: words, signal, timeout, on_failure, execution } = hook.get_ref();
+fn check(
+    spec: &Spec,
+    hook: &Spanned<spec::Hook>,
+    point: HookPoint,
+    plugins: &[Loaded],
+    problems: &mut Problems,
+) -> Hook {
+    let place = hook.span();
+    let hook = hook.get_ref();
+    let spec::Hook { command: words, signal, timeout: limit, .. } = hook;
     let name = point.name();
-    if point.is_at_stop() && timeout.is_absent() {
+    if point.is_at_stop() && limit.is_absent() {
         problems.push(
             Diagnostic::new(
-                hook.span(),
+                place.clone(),
                 format!("`timeout` is missing: a {name} hook counts against the grace period"),
             )
             .help("the longest it may take: `timeout = \"3s\"`"),
         );
     }
-    if let Some(timeout) = timeout.given().filter(|timeout| *timeout.get_ref() == Millis::ZERO) {
+    if let Some(timeout) = limit.given().filter(|timeout| *timeout.get_ref() == Millis::ZERO) {
         problems.push(
             Diagnostic::new(timeout.span(), "the hook has no time to run").help("the longest it may take: `\"3s\"`"),
         );
     }
     match (point == HookPoint::OnSignal, signal) {
         (true, Field::Absent) => problems.push(
-            Diagnostic::new(hook.span(), "`signal` is missing: an on-signal hook runs when it comes")
+            Diagnostic::new(place.clone(), "`signal` is missing: an on-signal hook runs when it comes")
                 .help("such as `signal = \"SIGHUP\"`"),
         ),
         (false, Field::Given(signal)) => problems.push(
@@ -56,24 +79,22 @@ fn check(hook: &Spanned<spec::Hook>, point: HookPoint, problems: &mut Problems) 
         ),
         (true | false, _) => {}
     }
-    if let Some(on_failure) = on_failure.given()
-        && (point.is_at_stop() || point == HookPoint::OnSignal)
-        && *on_failure.get_ref() == OnFailure::Abort
-    {
-        let why = if point.is_at_stop() { "nothing stops a stop" } else { "the start is over" };
-        problems.push(
-            Diagnostic::new(on_failure.span(), format!("{} cannot abort: {why}", a(point)))
-                .help("leave it out, or write \"continue\""),
-        );
+    let plugin = calls::check(spec, hook, point, plugins, problems);
+    if words.is_absent() && hook.plugin.is_absent() {
+        problems.push(Diagnostic::new(place.clone(), "`command` is missing").help(
+            "a program and its arguments: `command = [\"umount\", \"/data\"]`; or a plugin: `plugin = \"NAME\"`",
+        ));
     }
-    let default = if point == HookPoint::PreStart { OnFailure::Abort } else { OnFailure::Continue };
+    let (on_failure, on_failure_of) = failure::check(hook, point, problems);
     Hook {
         point,
         signal: value(signal).filter(|_| point == HookPoint::OnSignal),
-        command: command(words, hook.span(), problems),
-        timeout: value(timeout),
-        on_failure: value(on_failure).unwrap_or(default),
-        execution: execution::check(execution, problems),
+        command: words.given().map(|words| program(words, "command", problems)).unwrap_or_default(),
+        plugin,
+        timeout: timeout(hook, point),
+        on_failure,
+        on_failure_of,
+        execution: execution::check(&hook.execution, problems),
     }
 }
 

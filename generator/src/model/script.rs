@@ -44,6 +44,9 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
     for timeout in hooks::at(spec, HookPoint::PreStart).filter_map(|hook| hook.get_ref().timeout.given()) {
         refuse(timeout.span(), "it would need a program that ends the hook".into(), INIT);
     }
+    for (name, _) in spec.plugin.items() {
+        refuse(name.span(), "nobody is there to ask a plugin".into(), INIT);
+    }
     for (name, _) in spec.signals.items() {
         refuse(name.span(), "the service gets every signal as it is sent".into(), INIT);
     }
@@ -135,7 +138,7 @@ fn place_unless<T: PartialEq>(field: &Field<T>, usual: &T) -> Option<Range<usize
 }
 
 fn place<T>(field: &Field<T>) -> Option<Range<usize>> {
-    field.given().map(Spanned::span)
+    field.place()
 }
 
 fn services(spec: &Spec) -> impl Iterator<Item = &Service> {

@@ -11,7 +11,7 @@ use wigwag_core::{
 use super::{hooks, value};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Named, Problems, Rule, Sources, Spec, no_signal},
+    spec::{Field, Hook, Named, Problems, Rule, Sources, Spec, no_signal},
     suggest::quoted,
 };
 
@@ -76,7 +76,10 @@ pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTree
                 }
                 SignalRule::always(*reaction)
             }
-            Rule::BySource(sources) => by_source(signal, stop_signal, sources, written.span(), problems),
+            Rule::BySource(sources) => {
+                let is_hooked = hooks_for(spec, signal).next().is_some();
+                by_source(signal, signal == stop_signal, is_hooked, sources, written.span(), problems)
+            }
         };
         rules.insert(signal, rule);
     }
@@ -84,9 +87,11 @@ pub fn rules(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> BTree
     rules
 }
 
+/// With a hook for the signal, what it would do without one must be written if it is meant.
 fn by_source(
     signal: Signal,
-    stop_signal: Signal,
+    is_stop_signal: bool,
+    is_hooked: bool,
     sources: &Sources,
     span: Range<usize>,
     problems: &mut Problems,
@@ -98,14 +103,14 @@ fn by_source(
                 .help("by where the signal comes from: `{ tty = \"drop\" }`, `{ tty = \"drop\", other = \"stop\" }`"),
         );
     }
-    if signal == stop_signal {
+    if is_stop_signal {
         if let Some(other) = other.given() {
             problems.push(asks_for_a_stop(signal, other.span()).help("leave `other` out: that is the platform"));
         }
-        if let Some(tty) = tty.given().filter(|tty| *tty.get_ref() == Reaction::Stop) {
+        if let Some(tty) = tty.given().filter(|tty| *tty.get_ref() == Reaction::Stop && !is_hooked) {
             problems.push(asks_for_a_stop(signal, tty.span()).help("leave it out: it does so from a terminal, too"));
         }
-    } else {
+    } else if !is_hooked {
         for reaction in [tty, other].into_iter().filter_map(Field::given) {
             as_it_is(signal, *reaction.get_ref(), reaction.span(), problems);
         }
@@ -129,13 +134,18 @@ fn as_it_is(signal: Signal, reaction: Reaction, span: Range<usize>, problems: &m
 /// A hook for a signal takes what `[signals]` does not say about it.
 fn hooked(spec: &Spec, stop_signal: Signal, rules: &mut BTreeMap<Signal, SignalRule>, problems: &mut Problems) {
     let written = rules.clone();
-    for field in hooks::at(spec, HookPoint::OnSignal).filter_map(|hook| hook.get_ref().signal.given()) {
+    for hook in hooks::at(spec, HookPoint::OnSignal).map(Spanned::get_ref) {
+        let Some(field) = hook.signal.given() else { continue };
         let signal = *field.get_ref();
+        problems.extend(decided_already(spec, hook, field));
         let help = "one that a program can handle, such as `SIGHUP`, `SIGUSR1` or `SIGUSR2`";
         if let Some(refused) = refusal(signal, field.span(), "the `signal` of a hook", help) {
             problems.push(refused);
-        } else if signal == stop_signal {
-            problems.push(asks_for_a_stop(signal, field.span()).help("what runs when it comes is `[[hook.pre-stop]]`"));
+        } else if signal == stop_signal && hook.plugin.is_absent() {
+            problems.push(
+                asks_for_a_stop(signal, field.span())
+                    .help("what runs when it comes is `[[hook.pre-stop]]`; a plugin can decide what it does"),
+            );
         } else if let Some(SignalRule { tty: Some(_), other: Some(_) }) = written.get(&signal) {
             let says = |(key, _): &&(Spanned<String>, _)| key.get_ref().parse() == Ok(signal);
             let place = spec.signals.items().find(says).map(|(key, _)| key.span()).unwrap_or_default();
@@ -150,4 +160,19 @@ fn hooked(spec: &Spec, stop_signal: Signal, rules: &mut BTreeMap<Signal, SignalR
             rule.other = rule.other.or(Some(Reaction::Hook));
         }
     }
+}
+
+/// The hooks for a signal.
+fn hooks_for(spec: &Spec, signal: Signal) -> impl Iterator<Item = &Hook> {
+    hooks::at(spec, HookPoint::OnSignal).map(Spanned::get_ref).filter(move |hook| value(&hook.signal) == Some(signal))
+}
+
+/// Says so if this is a second hook for a signal that a plugin decides about.
+fn decided_already(spec: &Spec, hook: &Hook, field: &Spanned<Signal>) -> Option<Diagnostic> {
+    let signal = *field.get_ref();
+    let first = hooks_for(spec, signal).next().filter(|first| !std::ptr::eq(*first, hook))?;
+    hooks::decider(spec, signal)?;
+    let message = format!("a plugin decides about {signal}, and no other hook runs for it");
+    let problem = Diagnostic::new(field.span(), message).related(first.signal.place()?, "the first hook for it");
+    Some(problem.help("keep one of them; the plugin can have commands run"))
 }

@@ -8,14 +8,18 @@ use super::*;
 
 fn model(spec: &str) -> Model {
     let source = Source::new("wigwag.toml", spec.as_bytes()).unwrap();
-    Model::new(&source, None)
+    Model::new(&source, None, &no_modules)
         .unwrap_or_else(|problems| panic!("{}", crate::diagnostic::render(&problems, &source, false)))
+}
+
+fn no_modules(_path: &str) -> Result<Vec<u8>, String> {
+    Err("there are no files here".into())
 }
 
 /// The messages about a spec.
 fn problems(spec: &str) -> Vec<String> {
     let source = Source::new("wigwag.toml", spec.as_bytes()).unwrap();
-    let mut problems = Model::new(&source, None).err().unwrap_or_default();
+    let mut problems = Model::new(&source, None, &no_modules).err().unwrap_or_default();
     problems.sort_by_key(|problem| problem.span.start);
     problems.into_iter().map(|problem| problem.message).collect()
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use toml::Spanned;
+use wigwag_core::plugin::capability::Capability;
 
-use super::{Problems, TABLES};
+use super::{Allow, Problems, TABLES, Value as _};
 use crate::{
     diagnostic::Diagnostic,
     suggest::{nearest, nearly, quoted},
@@ -91,6 +92,7 @@ pub fn unknown(key: &Spanned<Cow<'_, str>>, known: &[&'static str], problems: &m
     // What is a word of others, or a key elsewhere, was hardly meant as one that is only similar.
     let (meant, help) = nearly(written, known.iter().copied())
         .map(did_you_mean)
+        .or_else(|| of_a_plugin(written, known))
         .or_else(|| of_another_tool(written, known).map(|(meant, help)| (meant, help.to_string())))
         .or_else(|| elsewhere(written).map(|places| (None, places)))
         .or_else(|| nearest(written, known.iter().copied()).map(did_you_mean))
@@ -99,6 +101,26 @@ pub fn unknown(key: &Spanned<Cow<'_, str>>, known: &[&'static str], problems: &m
         });
     problems.push(Diagnostic::new(key.span(), format!("unknown key {}", quoted(written))).help(help));
     meant
+}
+
+/// In the tables of a plugin, what it may do has its own words: those of its interface above all.
+fn of_a_plugin(written: &str, known: &[&'static str]) -> Option<(Option<&'static str>, String)> {
+    let meant = |key: &'static str, help: &str| Some((Some(key), help.to_string()));
+    let bare = written.to_lowercase();
+    if known.contains(&"module") {
+        return match bare.as_str() {
+            "path" | "file" | "wasm" | "component" => meant("module", "the plugin's file is its `module`"),
+            "config" | "options" | "args" => meant("settings", "what it is told is `settings`: `{ device = \"osd\" }`"),
+            "capabilities" | "permissions" | "grants" => meant("allow", "what it may do is `[plugin.NAME.allow]`"),
+            _ if Allow::has_key(&bare) || Capability::named(&bare).is_some() => {
+                meant("allow", "what it may do stands below `[plugin.NAME.allow]`")
+            }
+            _ => None,
+        };
+    }
+    let capability = Capability::named(&bare).filter(|_| known.contains(&"http"))?;
+    let meant = known.iter().copied().find(|key| capability.line().starts_with(*key));
+    Some((meant, format!("`{capability}` is allowed by `{}`", capability.line())))
 }
 
 fn of_another_tool(written: &str, known: &[&'static str]) -> Option<(Option<&'static str>, &'static str)> {

@@ -43,6 +43,13 @@ macro_rules! table {
                 own.into_iter()$(.chain(<$common_type>::keys()))?.collect()
             }
 
+            /// The keys that it has, and where their values stand.
+            pub fn written(&self) -> Vec<(&'static str, std::ops::Range<usize>)> {
+                let own = [$(($key, self.$field.place()),)*];
+                let own = own.into_iter().filter_map(|(key, place)| Some((key, place?)));
+                own$(.chain(self.$common.written()))?.collect()
+            }
+
             /// Reads the value of a key, if it has that key.
             pub(super) fn take(&mut self, key: &str, raw: &Raw, problems: &mut Problems) -> bool {
                 match key {
@@ -104,7 +111,8 @@ mod tests {
 
     #[test]
     fn every_key_says_what_it_is_for() {
-        for key in spec::TABLES.iter().flat_map(|(keys, _)| keys()) {
+        let tables = spec::TABLES.iter().map(|(keys, _)| keys);
+        for key in tables.chain(&spec::TABLES_OF_PLUGINS).flat_map(|keys| keys()) {
             assert!(key.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{key:?}");
             assert!(key.doc.trim().ends_with(['.', ')']), "{key:?}");
             assert!(!key.expected.is_empty(), "{key:?}");

@@ -1,6 +1,6 @@
 //! The types that a value in a spec can have, and how each is read.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use toml::{
     Spanned,
@@ -61,6 +61,11 @@ impl<T> Field<T> {
             Self::Given(value) => Some(value),
             Self::Absent | Self::Wrong => None,
         }
+    }
+
+    /// Where the value stands, if there is one.
+    pub fn place(&self) -> Option<Range<usize>> {
+        self.given().map(Spanned::span)
     }
 
     /// Whether the key is not there at all.

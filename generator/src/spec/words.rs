@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use toml::de::DeValue;
-use wigwag_core::config::{HoldUntil, KillMode, OnFailure, RepeatStop, Session, Wait};
+use wigwag_core::config::{HoldUntil, Instance, KillMode, OnFailure, RepeatStop, Session, Wait};
+use wigwag_engine::Platform;
 
 use super::value::{Problems, Raw, Value, mismatch, other_word};
 
@@ -49,7 +50,10 @@ macro_rules! words {
 words! {
     Entrypoint, "what the service runs is its `command`; this says how it is started":
         "init" => Init, "script" => Script;
-    OnFailure, "one of the words, in quotes": "abort" => Abort, "continue" => Continue;
+    OnFailure, "one of the words, in quotes":
+        "abort" => Abort, "continue" => Continue, "default" => Default, "drop" => Drop;
+    Instance, "one of the words, in quotes": "kept" => Kept, "per-call" => PerCall;
+    Platform, "as Docker names them: `\"linux/amd64\"`": "linux/amd64" => Amd64, "linux/arm64" => Arm64;
     Wait, "one of the words, in quotes": "all" => All, "main" => Main;
     RepeatStop, "one of the words, in quotes": "forward" => Forward, "escalate" => Escalate, "ignore" => Ignore;
     HoldUntil, "one of the words, in quotes": "start" => Start, "ready" => Ready;
