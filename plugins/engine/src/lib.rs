@@ -1,18 +1,22 @@
 //! What compiler and host of plugins must agree about: the engine, its settings, and the interface.
 
+pub mod interface;
 mod platform;
 
-use wasmtime::{Config, ModuleVersionStrategy, Result};
+use wasmtime::{Config, ModuleVersionStrategy, Result, WasmFeatures};
 
 pub use platform::Platform;
 
-/// The interface, as the host calls it and is called.
-pub mod interface {
-    wasmtime::component::bindgen!({ path: "../wit/since-v0.1", world: "everything" });
-}
-
 /// The engine, with its whole version, and that of the settings below: code that was compiled by another one is refused.
 pub const ENGINE: &str = "wasmtime-48.0.8-1";
+
+/// What of WebAssembly a plugin may be made of: what compilers of today make without being asked. The rest is off, also where
+/// a build has it, or the compiler would accept what the host cannot run.
+const FEATURES: WasmFeatures = WasmFeatures::WASM2
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::COMPONENT_MODEL);
 
 /// The settings of the engine, for code for this platform. Both sides have them from here: what was compiled with others
 /// could not be loaded.
@@ -25,11 +29,44 @@ pub fn config(platform: Platform) -> Result<Config> {
     config.target(platform.target())?;
     // wasmtime's own check would only look at the first number.
     config.module_version(ModuleVersionStrategy::Custom(ENGINE.into()))?;
+    config.wasm_features(WasmFeatures::all(), false);
+    config.wasm_features(FEATURES, true);
+    // References, but nothing that would have to be collected.
+    config.gc_support(false);
+    config.concurrency_support(false);
     config.epoch_interruption(true);
     // Memory is small here, and grows seldom: no address space is set aside for it (`ulimit -v`).
     config.memory_reservation(0);
     config.memory_guard_size(0);
     config.memory_reservation_for_growth(0);
+    config.guard_before_linear_memory(false);
+    // It is copied at the start: that is less than to make a file of it, to map that, and to be allowed to.
+    config.memory_init_cow(false);
     config.max_wasm_stack(512 << 10);
+    // Nobody unwinds through a plugin's code, and nobody debugs it in a container.
+    config.native_unwind_info(false);
+    config.debug_symbols(false);
+    config.generate_address_map(false);
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_is_the_one_that_is_built() {
+        let lock = include_str!("../../../Cargo.lock");
+        let mut lines = lock.lines().skip_while(|line| *line != "name = \"wasmtime\"").skip(1);
+        let version = lines.next().and_then(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+        let (name, _) = ENGINE.rsplit_once('-').unwrap_or_default();
+        assert_eq!(version.map(|version| format!("wasmtime-{version}")).as_deref(), Some(name));
+    }
+
+    #[test]
+    fn the_settings_make_an_engine_for_this_machine() {
+        let platform = Platform::native().into_iter().next();
+        let engine = platform.map(|platform| config(platform).and_then(|config| wasmtime::Engine::new(&config)));
+        assert!(matches!(engine, None | Some(Ok(_))), "{:?}", engine.map(Result::err));
+    }
 }
