@@ -66,7 +66,7 @@ impl Request {
     ///
     /// # Errors
     /// There is no answer.
-    pub fn send(self) -> Result<Response, Failure> {
+    pub fn send(&self) -> Result<Response, Failure> {
         host::http(self)
     }
 }

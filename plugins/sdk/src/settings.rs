@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 
-use crate::{Error, Result};
+use crate::{Error, Plugin, Result};
 
 /// The settings that the spec has for the plugin. They are taken out one by one; what is left then is a mistake in the spec,
 /// and is refused.
@@ -49,14 +49,15 @@ impl Settings {
         core::mem::take(&mut self.0)
     }
 
-    /// Looks that none is left.
+    /// Makes the plugin of them, as a host does.
     ///
     /// # Errors
-    /// There is one that nobody has taken.
-    pub fn finish(self) -> Result {
+    /// The plugin refuses them, or leaves one that it does not know.
+    pub fn make<P: Plugin>(mut self) -> Result<P> {
+        let plugin = P::init(&mut self)?;
         match self.0.first() {
             Some((key, _)) => Err(format!("`{}` is no setting of this plugin", key.escape_debug()).into()),
-            None => Ok(()),
+            None => Ok(plugin),
         }
     }
 }

@@ -17,3 +17,25 @@ impl Plugin for Rewrite {
 }
 
 wigwag_plugin::register!(Rewrite: on_signal);
+
+#[cfg(test)]
+mod tests {
+    use wigwag_plugin::testing::{Host, signal};
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_settings_name_becomes_another_signal() {
+        let host = Host::new();
+        let mut plugin = Settings::from([("SIGTERM", "SIGWINCH")]).make::<Rewrite>().unwrap();
+        let mut decide = |incoming| plugin.on_signal(&host.context(), &signal(incoming)).unwrap();
+        assert_eq!(decide(Signal::TERM), Decision::Rewrite(Signal::WINCH));
+        assert_eq!(decide(Signal::HUP), Decision::Pass);
+    }
+
+    #[test]
+    fn what_is_no_signal_is_refused() {
+        let refused = Settings::from([("SIGTERM", "SIGWICH")]).make::<Rewrite>();
+        assert_eq!(refused.err().unwrap().text(), "`SIGWICH` is not a signal");
+    }
+}

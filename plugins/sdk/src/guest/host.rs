@@ -72,13 +72,13 @@ pub fn entries(path: &str) -> Result<Vec<files::Entry>, files::Failure> {
     Ok(entries.into_iter().map(|entry| files::Entry { name: entry.name, kind: entry.kind.into() }).collect())
 }
 
-pub fn http(request: Request) -> Result<Response, http::Failure> {
+pub fn http(request: &Request) -> Result<Response, http::Failure> {
     let answer = wit::http::send(&wit::http::Request {
-        method: request.method,
-        authority: request.authority,
-        path: request.path,
-        headers: request.headers,
-        body: request.body,
+        method: request.method.clone(),
+        authority: request.authority.clone(),
+        path: request.path.clone(),
+        headers: request.headers.clone(),
+        body: request.body.clone(),
         timeout: request.timeout.map(|timeout| timeout.0),
     })?;
     Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })

@@ -17,10 +17,8 @@ impl<P: Plugin> Place<P> {
         Self(RefCell::new(None))
     }
 
-    pub(super) fn init(&self, mut settings: Settings) -> Result {
-        let plugin = P::init(&mut settings)?;
-        settings.finish()?;
-        self.0.replace(Some(plugin));
+    pub(super) fn init(&self, settings: Settings) -> Result {
+        self.0.replace(Some(settings.make()?));
         Ok(())
     }
 

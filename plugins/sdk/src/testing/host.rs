@@ -70,7 +70,7 @@ pub fn run(command: &str, arguments: &[&str], _: Option<Millis>) -> Result<Outpu
     Ok(run(arguments))
 }
 
-pub fn http(request: Request) -> Result<Response, http::Failure> {
+pub fn http(request: &Request) -> Result<Response, http::Failure> {
     let world = world(Capability::Http);
     let denied = world.allow.borrow().http(&request.authority).err();
     if let Some(denied) = denied {
@@ -79,7 +79,7 @@ pub fn http(request: Request) -> Result<Response, http::Failure> {
     let mut ports = world.ports.borrow_mut();
     let port = ports.iter_mut().find(|(authority, _)| *authority == request.authority);
     let (_, answer) = port.ok_or(http::Failure::Refused)?;
-    answer(&request)
+    answer(request)
 }
 
 pub fn state(key: &str) -> Option<Vec<u8>> {
