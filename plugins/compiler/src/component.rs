@@ -26,7 +26,7 @@ impl Component {
     /// One sentence: what it is instead, and what to do.
     pub fn new(bytes: &[u8]) -> Result<Self, String> {
         if bytes.len() as u64 > MAX_LENGTH {
-            return Err(too_long(bytes.len() as u64));
+            return Err(format!("longer than {} MiB, the most that a plugin may be", MAX_LENGTH >> 20));
         }
         let bytes = match format::of(bytes)? {
             Format::Component => bytes.to_vec(),
@@ -34,7 +34,7 @@ impl Component {
         };
         validate(&bytes)?;
         let interface = interface::of(&bytes)?;
-        let contents = contents::of(&bytes).map_err(|error| format!("damaged: {}", error.message()))?;
+        let contents = contents::of(&bytes).map_err(|error| format!("damaged: {}", one_line(&error.message())))?;
         Ok(Self { bytes, interface, contents })
     }
 
@@ -74,11 +74,6 @@ impl Component {
     }
 }
 
-/// What is said of a file that is too long to be looked at.
-pub(crate) fn too_long(length: u64) -> String {
-    format!("{} MiB long, and a plugin is {} MiB at most", length.div_ceil(1 << 20), MAX_LENGTH >> 20)
-}
-
 /// What the engine takes: without reference counting, exceptions and threads, which are not in it.
 fn features() -> WasmFeatures {
     let absent = WasmFeatures::GC_TYPES | WasmFeatures::EXCEPTIONS | WasmFeatures::THREADS;
@@ -89,14 +84,15 @@ fn validate(bytes: &[u8]) -> Result<(), String> {
     let valid = Validator::new_with_features(features()).validate_all(bytes);
     valid.map(|_| ()).map_err(|error| {
         let place = error.offset();
-        format!("not valid WebAssembly for this engine: {} (at byte {place} of the component)", error.message())
+        let what = one_line(&error.message());
+        format!("not valid WebAssembly for this engine: {what} (at byte {place} of the component)")
     })
 }
 
 fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     let valid = Validator::new_with_features(WasmFeatures::all()).validate_all(module);
-    valid.map_err(|error| format!("damaged: {} (at byte {})", error.message(), error.offset()))?;
-    let outline = contents::outline(module).map_err(|error| format!("damaged: {}", error.message()))?;
+    valid.map_err(|error| format!("damaged: {} (at byte {})", one_line(&error.message()), error.offset()))?;
+    let outline = contents::outline(module).map_err(|error| format!("damaged: {}", one_line(&error.message())))?;
     if let Some(wasi) = outline.wasi {
         return Err(interface::no_wasi(&wasi));
     }
@@ -109,7 +105,8 @@ fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     encoded.map_err(|error| format!("a core module that cannot be made a component: {}", one_line(&error)))
 }
 
-/// An error with its causes, in one line.
+/// An error with its causes, in one line that a terminal can be given: there may be names from the file in it.
 pub(crate) fn one_line(error: &impl std::fmt::Display) -> String {
-    format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+    line.replace(char::is_control, "?")
 }

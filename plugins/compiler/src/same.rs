@@ -10,7 +10,7 @@ pub fn function(theirs: (&Resolve, &Function), ours: (&Resolve, &Function)) -> R
     let ((their, theirs), (our, ours)) = (theirs, ours);
     let name = &ours.name;
     if theirs.kind != ours.kind {
-        return Err(format!("`{name}` is asynchronous, a method or the like"));
+        return Err(format!("`{name}` is a method or the like, not a plain function"));
     }
     let types = Types { theirs: their, ours: our };
     let same = |(a, b): (&wit_parser::Param, &wit_parser::Param)| a.name == b.name && types.same(a.ty, b.ty);
