@@ -1,7 +1,10 @@
 //! A component that can be a plugin.
 
+use std::fmt;
+
 use wasmparser::{Validator, WasmFeatures};
 use wigwag_core::{config::HookPoint, plugin::capability::Capability};
+use wigwag_engine::FEATURES;
 use wit_component::ComponentEncoder;
 
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
 };
 
 /// A component that can be a plugin: it is valid, its hooks are those of the interface, and it asks for capabilities only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Component {
     bytes: Vec<u8>,
     interface: Interface,
@@ -74,14 +77,8 @@ impl Component {
     }
 }
 
-/// What the engine takes: without reference counting, exceptions and threads, which are not in it.
-fn features() -> WasmFeatures {
-    let absent = WasmFeatures::GC_TYPES | WasmFeatures::EXCEPTIONS | WasmFeatures::THREADS;
-    WasmFeatures::WASM3.difference(absent) | WasmFeatures::COMPONENT_MODEL
-}
-
 fn validate(bytes: &[u8]) -> Result<(), String> {
-    let valid = Validator::new_with_features(features()).validate_all(bytes);
+    let valid = Validator::new_with_features(FEATURES).validate_all(bytes);
     valid.map(|_| ()).map_err(|error| {
         let place = error.offset();
         let what = one_line(&error.message());
@@ -105,8 +102,15 @@ fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     encoded.map_err(|error| format!("a core module that cannot be made a component: {}", one_line(&error)))
 }
 
+impl fmt::Debug for Component {
+    /// Without its bytes, which nobody could read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Component").field("interface", &self.interface).finish_non_exhaustive()
+    }
+}
+
 /// An error with its causes, in one line that a terminal can be given: there may be names from the file in it.
-pub(crate) fn one_line(error: &impl std::fmt::Display) -> String {
+pub(crate) fn one_line(error: &impl fmt::Display) -> String {
     let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
     line.replace(char::is_control, "?")
 }

@@ -36,7 +36,7 @@ fn component(world: &str) -> Component {
 }
 
 fn refused(bytes: &[u8]) -> String {
-    Component::new(bytes).err().expect("it is refused")
+    Component::new(bytes).unwrap_err()
 }
 
 #[test]

@@ -12,11 +12,12 @@ pub const ENGINE: &str = "wasmtime-48.0.8-1";
 
 /// What of WebAssembly a plugin may be made of: what compilers of today make without being asked. The rest is off, also where
 /// a build has it, or the compiler would accept what the host cannot run.
-const FEATURES: WasmFeatures = WasmFeatures::WASM2
+pub const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
     .union(WasmFeatures::MULTI_MEMORY)
-    .union(WasmFeatures::COMPONENT_MODEL);
+    .union(WasmFeatures::COMPONENT_MODEL)
+    .difference(WasmFeatures::GC_TYPES);
 
 /// The settings of the engine, for code for this platform. Both sides have them from here: what was compiled with others
 /// could not be loaded.
