@@ -10,15 +10,18 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wigwag::{
     artifacts, diagnostic, image,
-    model::Model,
+    model::{Model, Modules},
     render::{self, Dockerfile},
+    source::Source,
     spec::Entrypoint,
 };
 
 use crate::{
     exit::{Exit, Failure},
     input::{self, Programs},
-    namespace, output, run,
+    namespace, output,
+    plugin::Plugin,
+    run,
     supplies::{Pretended, Real},
 };
 
@@ -66,6 +69,9 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
+    /// Write, look at, compile and try a plugin.
+    #[command(subcommand)]
+    Plugin(Plugin),
     /// Run a command as PID 1 of a new PID namespace, and end as it ends.
     #[command(hide = true)]
     Pid1 {
@@ -100,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Render { target, spec } => render(target, &spec.spec),
         Command::Build { spec, output, check, programs } => build(&spec.spec, &output, check, &programs),
         Command::Run { spec, programs, args } => return run::run(model(&spec.spec, None), &programs, args),
+        Command::Plugin(plugin) => plugin.run(),
         Command::Pid1 { command } => return namespace::run(&command),
         Command::Inside(inside) => return inside.exec(),
     };
@@ -112,11 +119,14 @@ pub fn main() -> ExitCode {
 
 /// Reads a spec and checks it.
 fn model(spec: &Path, target: Option<Entrypoint>) -> Result<Model, Failure> {
-    let source = input::spec(spec)?;
+    model_of(&input::spec(spec)?, target, &|path| input::module(spec, path))
+}
+
+/// Checks a spec.
+pub fn model_of(source: &Source, target: Option<Entrypoint>, modules: Modules) -> Result<Model, Failure> {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let modules = |path: &str| input::module(spec, path);
-    Model::new(&source, target, &modules)
-        .map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, &source, colour)))
+    Model::new(source, target, modules)
+        .map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, source, colour)))
 }
 
 fn check(spec: &Path) -> Result<Exit, Failure> {

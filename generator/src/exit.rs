@@ -1,6 +1,6 @@
 //! How this program ends.
 
-use std::{fmt::Write as _, process::ExitCode};
+use std::{fmt::Write as _, path::Path, process::ExitCode};
 
 use wigwag_core::exit_code::OWN_FAILURE;
 
@@ -12,15 +12,19 @@ pub enum Exit {
     Usage = 2,
     Spec = 3,
     Io = 4,
+    Module = 5,
+    Failed = 6,
 }
 
 impl Exit {
-    const ALL: [(Self, &str); 5] = [
+    const ALL: [(Self, &str); 7] = [
         (Self::Ok, "all went well"),
         (Self::Differs, "`build --check` found differences"),
         (Self::Usage, "the command line is wrong"),
         (Self::Spec, "the spec has errors"),
         (Self::Io, "something could not be read or written"),
+        (Self::Module, "a file is no plugin, or none for this wigwag"),
+        (Self::Failed, "`plugin test`: the plugin cannot be called, failed, or decided what it may not"),
     ];
 
     /// The section of `--help`.
@@ -59,6 +63,21 @@ impl Failure {
     /// Something could not be read or written.
     pub fn io(message: impl Into<String>) -> Self {
         Self { exit: Exit::Io, message: format!("error: {}", message.into()) }
+    }
+
+    /// The file is no plugin.
+    pub fn module(path: &Path, sentence: &str) -> Self {
+        Self { exit: Exit::Module, message: format!("error: `{}`: {sentence}", path.display()) }
+    }
+
+    /// The plugin failed.
+    pub fn plugin(sentence: &str) -> Self {
+        Self { exit: Exit::Failed, message: format!("error: the plugin cannot be called: {sentence}") }
+    }
+
+    /// The command line asks for what is not possible.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: format!("error: {}", message.into()) }
     }
 }
 

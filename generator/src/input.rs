@@ -42,8 +42,12 @@ fn bounded(name: &str, reader: impl Read) -> Result<Source, Failure> {
 
 /// What is in a plugin's file, whose path is from the spec's directory on.
 pub fn module(spec: &Path, path: &str) -> Result<Vec<u8>, String> {
-    let path = spec.parent().unwrap_or(Path::new("")).join(path);
-    let file = fs::File::open(&path).map_err(|error| error.to_string())?;
+    plugin(&spec.parent().unwrap_or(Path::new("")).join(path))
+}
+
+/// What is in a plugin's file.
+pub fn plugin(path: &Path) -> Result<Vec<u8>, String> {
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err("it is a directory".into());
     }

@@ -7,6 +7,7 @@ mod exit;
 mod input;
 mod namespace;
 mod output;
+mod plugin;
 mod run;
 mod supplies;
 
