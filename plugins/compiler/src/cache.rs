@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -9,7 +10,10 @@ use std::{
 use tempfile::NamedTempFile;
 use wigwag_engine::{ENGINE, Platform};
 
-use crate::{Compiled, Component, compile::digest};
+use crate::{
+    Compiled, Component,
+    compile::{digest, engine},
+};
 
 /// How long a digest is, in hexadecimal digits.
 const DIGEST: usize = 64;
@@ -34,7 +38,7 @@ impl Cache {
     /// # Errors
     /// It cannot be compiled. A cache that cannot be read or written is none: that is no error.
     pub fn compile(&self, component: &Component, platform: Platform) -> Result<Compiled, String> {
-        let path = self.directory.join(key(component, platform));
+        let path = self.directory.join(key(component, platform)?);
         if let Some(kept) = fs::read(&path).ok().and_then(checked) {
             return Ok(kept);
         }
@@ -44,10 +48,12 @@ impl Cache {
     }
 }
 
-/// The name of an entry: a digest of all that the native code depends on.
-fn key(component: &Component, platform: Platform) -> String {
-    let about = format!("{ENGINE}\n{platform}\n");
-    digest(&[about.as_bytes(), component.bytes()])
+/// The name of an entry: a digest of all that the native code depends on. Settings may change before the engine's name does.
+fn key(component: &Component, platform: Platform) -> Result<String, String> {
+    let mut settings = DefaultHasher::new();
+    engine(platform)?.precompile_compatibility_hash().hash(&mut settings);
+    let about = format!("{ENGINE}\n{platform}\n{:x}\n", settings.finish());
+    Ok(digest(&[about.as_bytes(), component.bytes()]))
 }
 
 /// What an entry holds, if it is whole.

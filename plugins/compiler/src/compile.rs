@@ -28,11 +28,18 @@ impl Component {
     /// # Errors
     /// The engine cannot: one sentence.
     pub fn compile(&self, platform: Platform) -> Result<Compiled, String> {
-        let engine = wigwag_engine::config(platform).and_then(|config| Engine::new(&config));
-        let engine = engine.map_err(|error| format!("no engine for `{platform}`: {}", one_line(&error)))?;
-        let code = engine.precompile_component(self.bytes());
+        let code = engine(platform)?.precompile_component(self.bytes());
         code.map(Compiled::new).map_err(|error| format!("cannot be compiled for `{platform}`: {}", one_line(&error)))
     }
+}
+
+/// The engine that compiles for a platform.
+///
+/// # Errors
+/// There is none: one sentence.
+pub fn engine(platform: Platform) -> Result<Engine, String> {
+    let engine = wigwag_engine::config(platform).and_then(|config| Engine::new(&config));
+    engine.map_err(|error| format!("no engine for `{platform}`: {}", one_line(&error)))
 }
 
 /// The SHA-256 of these, one after the other, in lower-case hexadecimal digits.
