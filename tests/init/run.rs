@@ -9,13 +9,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use scenarios::{Container, DEADLINE, Init, Result, Setup, processes, until};
+use scenarios::{Container, DEADLINE, Init, Result, Setup, built, processes, until};
 use wigwag_core::Signal;
 
 use crate::{
     case::{Case, Step},
     expectation::{Expectation, Outcome},
 };
+
+/// What stands in a config for the path of the scripted host.
+const SCRIPTED_HOST: &str = "{scripted-host}";
 
 impl Case {
     /// Does it, for each of its numbers, as often as it says.
@@ -55,13 +58,22 @@ impl Case {
         Ok(!self.expect.of_every_init().check(&outcome, each)?.is_empty())
     }
 
-    /// Files that the case brings along, into the working directory.
+    /// Files that the case brings along, into the working directory. A config may name the scripted host.
     fn copy_files(&self, directory: &Path) -> Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             fs::copy(entry.path(), directory.join(entry.file_name()))?;
         }
+        if self.has_plugins()? {
+            let text = fs::read_to_string(self.config())?;
+            let host = built()?.scripted_host.display().to_string();
+            fs::write(directory.join("init.toml"), text.replace(SCRIPTED_HOST, &host))?;
+        }
         Ok(())
+    }
+
+    fn has_plugins(&self) -> Result<bool> {
+        Ok(self.config().is_file() && fs::read_to_string(self.config())?.contains(SCRIPTED_HOST))
     }
 
     fn command(&self, init: &Init, directory: &Path, each: Option<u8>) -> Result<Vec<OsString>> {

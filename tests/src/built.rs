@@ -23,6 +23,8 @@ pub struct Built {
     pub host: PathBuf,
     /// The program that tells what it got.
     pub probe: PathBuf,
+    /// The host of plugins that does what it is told.
+    pub scripted_host: PathBuf,
 }
 
 /// Builds the binaries, once per process; cargo's lock keeps processes apart. What is in a container is built as it is shipped;
@@ -61,6 +63,7 @@ fn build() -> Result<Built> {
         init: link(&release.join("wigwag-init"), &together)?,
         host: link(&release.join("wigwag-host"), &together)?,
         probe: profile.join("probe"),
+        scripted_host: profile.join("scripted-host"),
     })
 }
 
