@@ -55,7 +55,13 @@ impl Link {
     pub fn receive(&self, buffer: &mut Vec<u8>) -> Packet {
         buffer.clear();
         buffer.reserve(MAX_MESSAGE);
-        match recv(&self.0, spare_capacity(buffer), RecvFlags::DONTWAIT | RecvFlags::TRUNC) {
+        let mut next = || recv(&self.0, spare_capacity(buffer), RecvFlags::DONTWAIT | RecvFlags::TRUNC);
+        // Said once, before what was sent, when the other end is closed by somebody who has not read everything.
+        let received = match next() {
+            Err(Errno::CONNRESET) => next(),
+            received => received,
+        };
+        match received {
             // No message is empty.
             Ok((_, 0)) => Packet::Closed,
             Ok((_, length)) if length > MAX_MESSAGE => Packet::TooLong,
@@ -112,6 +118,18 @@ mod tests {
         drop(ours);
         assert_eq!(theirs.receive(&mut buffer), Packet::Closed);
         assert_eq!(theirs.send(b"x", &[]), Err(Errno::PIPE));
+    }
+
+    #[test]
+    fn last_words_are_heard_of_who_did_not_listen() {
+        let (ours, theirs) = Link::open().unwrap();
+        let theirs = Link(theirs);
+        ours.send(b"a", &[]).unwrap();
+        theirs.send(b"b", &[]).unwrap();
+        drop(theirs);
+        let mut buffer = Vec::new();
+        assert_eq!((ours.receive(&mut buffer), buffer.as_slice()), (Packet::Message, &b"b"[..]));
+        assert_eq!(ours.receive(&mut buffer), Packet::Closed);
     }
 
     #[test]
