@@ -1,7 +1,7 @@
 //! The socket to `wigwag-init`.
 
 use std::{
-    io::{IoSlice, IoSliceMut},
+    io::IoSliceMut,
     os::fd::{AsFd as _, AsRawFd as _, FromRawFd as _, OwnedFd, RawFd},
     rc::Rc,
 };
@@ -10,7 +10,7 @@ use nix::{
     cmsg_space,
     errno::Errno,
     poll::{PollFd, PollFlags, poll},
-    sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, sendmsg},
+    sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, send},
     unistd::read,
 };
 use wigwag_core::{
@@ -54,8 +54,8 @@ impl Channel {
     pub fn send(&mut self, message: &FromHost) -> Result<(), Interrupted> {
         message.encode(&mut self.buffer);
         loop {
-            let bytes = [IoSlice::new(&self.buffer)];
-            match sendmsg::<()>(self.socket.as_raw_fd(), &bytes, &[], MsgFlags::MSG_NOSIGNAL, None) {
+            // Not by sendmsg(2), which the sandbox does not have: it could hand descriptors to the init.
+            match send(self.socket.as_raw_fd(), &self.buffer, MsgFlags::MSG_NOSIGNAL) {
                 Ok(_) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(error) => return Err(Interrupted::Lost(format!("cannot be heard: {error}"))),

@@ -156,7 +156,9 @@ fn native_code_in_a_plugin_cannot_do_anything() {
         ("socket", libc::SYS_socket, [2, 1, 0, 0]),
         ("unix socket", libc::SYS_socket, [1, 1, 0, 0]),
         ("connect", libc::SYS_connect, [3, 0, 0, 0]),
-        ("sendto", libc::SYS_sendto, [3, 0, 0, 0]),
+        ("sendto", libc::SYS_sendto, [4, 0, 0, 0]),
+        ("descriptors for the init", libc::SYS_sendmsg, [3, 0, 0, 0]),
+        ("descriptors for the init", libc::SYS_sendmmsg, [3, 0, 0, 0]),
         ("write", libc::SYS_write, [3, 0, 0, 0]),
         ("mount", libc::SYS_mount, [0, 0, 0, 0]),
         ("setuid", libc::SYS_setuid, [0, 0, 0, 0]),
@@ -182,9 +184,19 @@ fn native_code_does_not_get_beyond_what_is_granted() {
     // With a grant for HTTP, sockets are those of the internet, and nothing else.
     let granted = |code: &[u8]| native(code).with(|plugin| plugin.allow.http = vec!["127.0.0.1:1".into()]);
     assert_eq!(ends(granted, libc::SYS_socket, [2, 1, 0, 0]), End::Allowed);
-    assert_eq!(ends(granted, libc::SYS_socket, [1, 1, 0, 0]), End::Stopped);
-    assert_eq!(ends(granted, libc::SYS_socket, [16, 3, 0, 0]), End::Stopped);
-    assert_eq!(ends(granted, libc::SYS_openat2, [0, 0, 0, 24]), End::Stopped);
+    for (what, number, arguments) in [
+        ("unix socket", libc::SYS_socket, [1, 1, 0, 0]),
+        ("netlink", libc::SYS_socket, [16, 3, 0, 0]),
+        ("UDP", libc::SYS_socket, [2, 2, 0, 0]),
+        ("raw socket", libc::SYS_socket, [10, 3, 0, 0]),
+        ("MPTCP", libc::SYS_socket, [2, 1, 262, 0]),
+        ("SO_LINGER", libc::SYS_setsockopt, [3, 1, 13, 0]),
+        ("an option of TCP", libc::SYS_setsockopt, [3, 6, 20, 0]),
+        ("descriptors for the init", libc::SYS_sendmsg, [3, 0, 0, 0]),
+        ("openat2", libc::SYS_openat2, [0, 0, 0, 24]),
+    ] {
+        assert_eq!(ends(granted, number, arguments), End::Stopped, "{what}");
+    }
 }
 
 /// The kernel itself refuses what is not granted, when the host does not: opens `/etc/passwd` with openat2(2), and ends the

@@ -6,9 +6,13 @@ use nix::libc::{self, c_long};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
 };
-use wigwag_core::{config::Allow, plugin::capability::Capability};
+use wigwag_core::{
+    config::Allow,
+    plugin::{SOCKET, capability::Capability},
+};
 
-/// What each host needs: its socket, its memory, its timer, its end.
+/// What each host needs: its socket, its memory, its timer, its end. It has no sendmsg(2): a descriptor that is handed to
+/// the init is closed by the init, and closing can take as long as the descriptor likes (`SO_LINGER` of socket(7)).
 const BASE: &[c_long] = &[
     libc::SYS_brk,
     libc::SYS_clock_gettime,
@@ -27,7 +31,6 @@ const BASE: &[c_long] = &[
     libc::SYS_recvmsg,
     libc::SYS_restart_syscall,
     libc::SYS_rt_sigreturn,
-    libc::SYS_sendmsg,
     libc::SYS_sigaltstack,
     libc::SYS_timer_delete,
     libc::SYS_timer_settime,
@@ -52,14 +55,7 @@ const FILES: &[c_long] = &[
     libc::SYS_write,
 ];
 
-const HTTP: &[c_long] = &[
-    libc::SYS_connect,
-    libc::SYS_getsockopt,
-    libc::SYS_recvfrom,
-    libc::SYS_sendto,
-    libc::SYS_setsockopt,
-    libc::SYS_write,
-];
+const HTTP: &[c_long] = &[libc::SYS_connect, libc::SYS_getsockopt, libc::SYS_recvfrom, libc::SYS_write];
 
 /// Not to wait for a connection. It is the same for both processors.
 const FIONBIO: i32 = 0x5421;
@@ -75,8 +71,12 @@ pub fn restrict(allow: &Allow) -> Result<(), String> {
     // Of these, some: a descriptor can be looked at, and not be made to send signals.
     rules.insert(libc::SYS_fcntl, one_of(1, &[libc::F_GETFD, libc::F_SETFD, libc::F_GETFL])?);
     if allow.has(Capability::Http) {
-        rules.insert(libc::SYS_socket, one_of(0, &[libc::AF_INET, libc::AF_INET6])?);
+        rules.insert(libc::SYS_socket, vec![tcp(libc::AF_INET)?, tcp(libc::AF_INET6)?]);
         rules.insert(libc::SYS_ioctl, one_of(1, &[FIONBIO])?);
+        rules.insert(libc::SYS_setsockopt, vec![timeout(libc::SO_RCVTIMEO)?, timeout(libc::SO_SNDTIMEO)?]);
+        rules.insert(libc::SYS_sendto, vec![all(&[to_nobody_else()])?]);
+    } else {
+        rules.insert(libc::SYS_sendto, vec![all(&[to_nobody_else(), (0, SeccompCmpOp::Eq, SOCKET)])?]);
     }
     apply(rules, SeccompAction::KillProcess, SeccompAction::Allow)
 }
@@ -86,7 +86,7 @@ pub fn restrict(allow: &Allow) -> Result<(), String> {
 /// # Errors
 /// One sentence.
 pub fn seal() -> Result<(), String> {
-    let executable = || rule(2, SeccompCmpOp::MaskedEq(libc::PROT_EXEC.unsigned_abs().into()), libc::PROT_EXEC);
+    let executable = || all(&[(2, masked(libc::PROT_EXEC), libc::PROT_EXEC)]);
     let rules = Rules::from([
         (libc::SYS_mmap, vec![executable()?]),
         (libc::SYS_mprotect, vec![executable()?]),
@@ -98,15 +98,41 @@ pub fn seal() -> Result<(), String> {
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
-/// The argument is one of these.
-fn one_of(argument: u8, values: &[i32]) -> Result<Vec<SeccompRule>, String> {
-    values.iter().map(|value| rule(argument, SeccompCmpOp::Eq, *value)).collect()
+/// An argument, and what it must be.
+type Condition = (u8, SeccompCmpOp, i32);
+
+/// Only TCP: landlock says which of its ports may be connected to, and nothing of any other protocol.
+fn tcp(family: i32) -> Result<SeccompRule, String> {
+    let kind = masked(!(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK));
+    all(&[(0, SeccompCmpOp::Eq, family), (1, kind, libc::SOCK_STREAM), (2, SeccompCmpOp::Eq, 0)])
 }
 
-fn rule(argument: u8, operator: SeccompCmpOp, value: i32) -> Result<SeccompRule, String> {
-    let value = u64::from(value.unsigned_abs());
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value);
-    condition.and_then(|condition| SeccompRule::new(vec![condition])).map_err(|error| failed(&error))
+fn timeout(option: i32) -> Result<SeccompRule, String> {
+    all(&[(1, SeccompCmpOp::Eq, libc::SOL_SOCKET), (2, SeccompCmpOp::Eq, option)])
+}
+
+/// The length of an address is 0: with one, sending would connect (`MSG_FASTOPEN` of tcp(7)), and landlock not hear of it.
+fn to_nobody_else() -> Condition {
+    (5, SeccompCmpOp::Eq, 0)
+}
+
+/// The argument is one of these.
+fn one_of(argument: u8, values: &[i32]) -> Result<Vec<SeccompRule>, String> {
+    values.iter().map(|value| all(&[(argument, SeccompCmpOp::Eq, *value)])).collect()
+}
+
+fn all(conditions: &[Condition]) -> Result<SeccompRule, String> {
+    let conditions = conditions.iter().map(|(argument, operator, value)| {
+        let value = u64::from(value.cast_unsigned());
+        SeccompCondition::new(*argument, SeccompCmpArgLen::Dword, operator.clone(), value)
+    });
+    let conditions = conditions.collect::<Result<Vec<_>, _>>().map_err(|error| failed(&error))?;
+    SeccompRule::new(conditions).map_err(|error| failed(&error))
+}
+
+/// Looks at these bits only.
+fn masked(bits: i32) -> SeccompCmpOp {
+    SeccompCmpOp::MaskedEq(bits.cast_unsigned().into())
 }
 
 fn apply(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), String> {
