@@ -196,6 +196,38 @@ mod tests {
     }
 
     #[test]
+    fn whatever_an_earlier_host_has_left_is_read() {
+        let file = file();
+        let mut random = 1_u64;
+        let mut next = || {
+            random = random.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
+            random >> 33
+        };
+        let mut read = 0;
+        for round in 0..300 {
+            file.write_all_at(&[0; STORE_LENGTH], 0).unwrap();
+            let length = usize::try_from(next()).unwrap() % (SLOT - HEADER + 1);
+            // Small numbers, so that there are lengths which fit.
+            let body: Vec<u8> = (0..length >> (round % 12)).map(|_| u8::try_from(next() % 3).unwrap()).collect();
+            let sequence = [next(), u64::MAX, u64::MAX - 1, 0][round % 4];
+            let claimed = if round % 5 == 0 { next() } else { body.len() as u64 };
+            let mut slot = sequence.to_le_bytes().to_vec();
+            slot.extend(u32::try_from(claimed).unwrap().to_le_bytes());
+            slot.extend(checksum(sequence, &body).to_le_bytes());
+            slot.extend(body);
+            file.write_all_at(&slot, offset(sequence % 2)).unwrap();
+            let mut store = open(&file);
+            read += usize::from(!store.entries.is_empty());
+            // One that is too full takes nothing, and can be emptied.
+            let _ = store.set("key", Some(vec![1]));
+            let keys: Vec<String> = store.entries.keys().cloned().collect();
+            keys.iter().for_each(|key| store.set(key, None).unwrap());
+            assert!(open(&file).entries.is_empty());
+        }
+        assert!(read > 30, "{read}");
+    }
+
+    #[test]
     fn there_is_room_for_what_is_promised_and_no_more() {
         let file = file();
         let mut store = open(&file);
