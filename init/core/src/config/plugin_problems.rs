@@ -20,6 +20,12 @@ impl Config {
             }
             problems.extend(self.problems_of(plugin).map(|problem| format!("plugin `{name}`: {problem}")));
         }
+        let decides = self.stop_signal.is_some_and(|signal| self.decider(signal).is_some());
+        if let Some(main) = self.main().filter(|main| decides && main.stop_timeout.is_none()) {
+            let name = main.name.escape_debug();
+            problems
+                .push(format!("service `{name}`: `stop-timeout` is missing: a plugin decides what it gets to stop"));
+        }
         if self.plugin_host.as_ref().is_some_and(|host| !host.starts_with('/')) {
             problems.push("`plugin-host` does not start with `/`".to_string());
         }

@@ -332,6 +332,15 @@ fn every_problem_of_a_config_is_named() {
         (hook(&|h| h.command.push("a\0b".into())), nul),
         (with(&|c| c.env.extend([("A".into(), environment::Rule::Default("\0".into()))])), nul),
         (plugin(&|p| p.name = "reloads".into()), "hook 3 (on-signal): there is no plugin `reload`"),
+        (
+            with(&|c| {
+                let stop = c.stop_signal.unwrap();
+                c.hooks[3].signal = Some(stop);
+                c.signals.insert(stop, SignalRule::always(Reaction::Hook));
+                c.services.iter_mut().for_each(|service| service.stop_timeout = None);
+            }),
+            "service `web`: `stop-timeout` is missing: a plugin decides what it gets to stop",
+        ),
         (plugin(&|p| p.artifacts.clear()), "plugin `reload`: `artifact` is missing: it has no code"),
         (plugin(&|p| p.artifacts[0].sha256 = "0F".into()), "plugin `reload`: `sha256`: `0F` is no digest"),
         (plugin(&|p| p.artifacts[0].file = "x".into()), "plugin `reload`: `x` does not start with `/`"),
