@@ -160,6 +160,11 @@ impl Plugins {
         Some(heard.map_or_else(Heard::Senseless, Heard::Said))
     }
 
+    /// Counts what is said in the log about what a host asks for, as if it were a line of the plugin's: neither is without end.
+    pub fn counts_line(&mut self, id: PluginId) -> bool {
+        self.list.get_mut(id.0).is_some_and(|plugin| plugin.conversation.counts_line())
+    }
+
     /// How long ago its host was started, or it was called.
     pub fn took(&self, id: PluginId) -> Millis {
         clock::now().minus(self.list.get(id.0).map_or(Millis::ZERO, |plugin| plugin.since))

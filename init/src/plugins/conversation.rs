@@ -106,16 +106,19 @@ impl Conversation {
                 Ok(Said::Loaded)
             }
             FromHost::Refused(why) => Ok(Said::Refused(why)),
-            FromHost::Log(level, text) => {
-                self.lines = self.lines.saturating_add(1);
-                Ok(if self.lines > LINES { Said::LeftOut } else { Said::Line(level, text) })
-            }
+            FromHost::Log(level, text) => Ok(if self.counts_line() { Said::Line(level, text) } else { Said::LeftOut }),
             FromHost::Signal(service, signal) => hook.map(|_| Said::Signal(service, signal)),
             FromHost::Run(name, arguments) => hook.map(|hook| Said::Run(hook, name, arguments)),
             // It may have ended just now, with the call that it was for.
             FromHost::Kill => hook.map(|_| Said::Kill),
             FromHost::Answer(answer) => self.answer(answer),
         }
+    }
+
+    /// Counts a line for the log, and says whether it is still one of those that are written.
+    pub fn counts_line(&mut self) -> bool {
+        self.lines = self.lines.saturating_add(1);
+        self.lines <= LINES
     }
 
     fn answer(&mut self, Answer { id, result, memory }: Answer) -> Result<Said, Senseless> {

@@ -122,6 +122,13 @@ impl<'s> Init<'s> {
         self.reporter.plugin(Level::Problems, |config| plugins::problem(config, id, what));
     }
 
+    /// It may ask for such things as often as it likes.
+    fn not_done(&mut self, id: PluginId, why: &str) {
+        if self.plugins.counts_line(id) {
+            self.problem(id, why);
+        }
+    }
+
     fn obey(&mut self, id: PluginId, said: Said) {
         match said {
             Said::Loaded => {
@@ -187,10 +194,10 @@ impl<'s> Init<'s> {
         }
     }
 
-    fn send_for_plugin(&self, id: PluginId, service: &str, signal: Signal) -> Result<(), String> {
+    fn send_for_plugin(&mut self, id: PluginId, service: &str, signal: Signal) -> Result<(), String> {
         let Some(plugin) = self.plugin(id) else { return Ok(()) };
         let service: ServiceId = grants::service(self.config, &plugin.allow, service).inspect_err(|denial| {
-            self.problem(id, denial);
+            self.not_done(id, denial);
         })?;
         let process = Process::Service(service);
         let sent = self.send_to(process, signal).ok_or("it has no process")?;
@@ -200,7 +207,7 @@ impl<'s> Init<'s> {
 
     fn run_for_plugin(&mut self, id: PluginId, hook: HookId, name: &str, arguments: &[String]) {
         if let Err(why) = self.start_for_plugin(id, hook, name, arguments) {
-            self.problem(id, &why);
+            self.not_done(id, &why);
             self.reply(id, &ToHost::NotRunning(why));
         }
     }
