@@ -34,6 +34,8 @@ pub struct Plugins {
     pub start: Millis,
     /// The signal that was decided about last, and when it came. What follows from a decision comes later.
     asked: Option<(Received, Millis)>,
+    /// The platform's stop signal, which may have to wait for a decision about another one.
+    stop: Option<(Received, Millis)>,
     /// The number of the last call.
     calls: u32,
     /// For one message; kept for its room.
@@ -72,16 +74,22 @@ impl Plugins {
     pub fn new(config: &Config) -> Self {
         let start = if config.plugins.is_empty() { Millis::ZERO } else { clock::now() };
         let list = config.plugins.iter().map(|_| Plugin::default()).collect();
-        Self { list, start, asked: None, calls: 0, buffer: Vec::new() }
+        Self { list, start, asked: None, stop: None, calls: 0, buffer: Vec::new() }
     }
 
     pub fn ids(&self) -> impl Iterator<Item = PluginId> + use<> {
         (0..self.list.len()).map(PluginId)
     }
 
-    /// A plugin is to decide about this signal.
-    pub fn ask(&mut self, now: Millis, received: Option<Received>) {
-        self.asked = received.map(|received| (received, now));
+    /// The platform's stop signal has come.
+    pub fn stop_asked(&mut self, now: Millis, received: Received) {
+        self.stop = Some((received, now));
+    }
+
+    /// A plugin is to decide about a signal: the one that came just now, or else the one that has waited.
+    pub fn ask(&mut self, now: Millis, received: Option<Received>) -> Option<Received> {
+        self.asked = received.map(|received| (received, now)).or(self.stop);
+        self.decided()
     }
 
     /// The signal that was decided about last.

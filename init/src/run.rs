@@ -352,6 +352,10 @@ impl<'s> Init<'s> {
             }
             (Event::Signal(signal, source), Some(received)) => {
                 self.reporter.received(&received, || self.machine.reaction(signal, source));
+                if self.config.is_decided(signal) && self.config.stop_signal == Some(signal) {
+                    let now = self.now();
+                    self.plugins.stop_asked(now, received);
+                }
             }
             (Event::Ready(id), _) => self.reporter.ready(id),
             (Event::Started(_) | Event::Answered(..) | Event::Alone | Event::Tick | Event::Signal(..), _) => {}

@@ -49,6 +49,8 @@ struct State {
     hosts: Vec<Host>,
     /// The plugin that has a decision to make.
     asked: Option<Asked>,
+    /// The platform's stop signal has come meanwhile, and is to be decided about next.
+    waiting: Option<Asked>,
     /// Signals that plugins want sent later.
     later: Vec<Later>,
     /// Every service has been ready.
@@ -120,6 +122,7 @@ impl<'c> Machine<'c> {
                 hook: None,
                 hosts: vec![Host::default(); config.plugins.len()],
                 asked: None,
+                waiting: None,
                 later: Vec::new(),
                 all_ready: false,
                 post_start_due: false,

@@ -49,9 +49,7 @@ impl<'s> Init<'s> {
         let Some(id) = self.config.plugin_of(hook) else { return };
         let decides = self.config.hook(hook).is_some_and(|hook| hook.point == HookPoint::OnSignal);
         let now = self.now();
-        if decides {
-            self.plugins.ask(now, received);
-        }
+        let received = if decides { self.plugins.ask(now, received) } else { received };
         let Self { config, machine, children, tally, plugins, .. } = self;
         let moment = Moment { now, start: plugins.start, config, machine, children, tally, received };
         match plugins.call(id, hook, decides, |call| moment.call(call, hook)) {

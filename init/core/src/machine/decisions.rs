@@ -9,7 +9,8 @@ use crate::{
     plugin::proposal::Urgency,
 };
 
-/// A plugin was asked about a signal. Others that it is to be asked about wait in the kernel's queue.
+/// A plugin was asked about a signal. Others that one is to be asked about wait in the kernel's queue, but for the platform's
+/// stop signal: its time counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Asked {
     pub(super) hook: HookId,
@@ -45,9 +46,28 @@ impl Machine<'_> {
         let limit = self.config.hook(hook).and_then(|hook| hook.timeout);
         let until = limit.map(|limit| now.plus(limit));
         let asked = Asked { hook, signal, end: self.stop_end(now), until };
+        if let Some(other) = &mut self.state.asked {
+            // So that there is time for both in the time of this one.
+            let half = limit.map(|limit| now.plus(Millis(limit.0 >> 1)));
+            other.until = [other.until, half].into_iter().flatten().min();
+            self.state.waiting = Some(asked);
+            return;
+        }
+        self.ask(now, asked, out);
+    }
+
+    /// Whether it is asked for a stop, and that need not wait until a plugin has decided about another signal.
+    pub(super) fn goes_before(&self, signal: Signal) -> bool {
+        self.config.stop_signal == Some(signal)
+            && self.state.stop.is_none()
+            && self.state.waiting.is_none()
+            && self.state.asked.is_some_and(|asked| asked.signal != signal)
+    }
+
+    fn ask(&mut self, now: Millis, asked: Asked, out: &mut Vec<Action>) {
         match self.state.phase {
             Phase::PreStart | Phase::Running | Phase::PreStop | Phase::Stopping => {
-                if self.call_decider(now, hook, out) {
+                if self.call_decider(now, asked.hook, out) {
                     self.state.asked = Some(asked);
                 } else {
                     self.undecided(now, asked, FailureCause::Lost, out);
@@ -76,7 +96,19 @@ impl Machine<'_> {
             self.kill_host(plugin, out);
         }
         self.undecided(now, asked, FailureCause::Timeout, out);
+        self.after_decision(now, out);
+    }
+
+    /// What has waited for a decision is done.
+    pub(super) fn after_decision(&mut self, now: Millis, out: &mut Vec<Action>) {
+        self.ask_waiting(now, out);
         self.call_hook(out);
+    }
+
+    pub(super) fn ask_waiting(&mut self, now: Millis, out: &mut Vec<Action>) {
+        if let Some(asked) = self.state.waiting.take() {
+            self.ask(now, asked, out);
+        }
     }
 
     pub(super) fn decided(&mut self, now: Millis, asked: Asked, decision: Decision, out: &mut Vec<Action>) {

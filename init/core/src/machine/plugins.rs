@@ -124,7 +124,7 @@ impl Machine<'_> {
                 Answer::Done => self.undecided(now, asked, FailureCause::Error, out),
                 Answer::Failed(cause) => self.undecided(now, asked, cause, out),
             }
-            return self.call_hook(out);
+            return self.after_decision(now, out);
         }
         if self.state.hook.is_some_and(|hook| hook.id == id && hook.called) {
             self.state.hook = None;
@@ -148,6 +148,7 @@ impl Machine<'_> {
         let is_first = self.rest_host(now, id);
         if decided && let Some(asked) = self.state.asked.take() {
             self.undecided(now, asked, FailureCause::Lost, out);
+            self.ask_waiting(now, out);
         }
         if was_called && let Some(hook) = self.state.hook.take() {
             self.call_failed(now, hook.id, FailureCause::Lost, out);
@@ -186,7 +187,7 @@ impl Machine<'_> {
 
     /// Before leftovers are looked for: hosts are none, and whoever kills everybody would not spare them.
     pub(super) fn kill_hosts(&mut self, out: &mut Vec<Action>) {
-        self.state.asked = None;
+        (self.state.asked, self.state.waiting) = (None, None);
         for (id, _) in self.config.plugins() {
             self.kill_host(id, out);
         }

@@ -12,7 +12,7 @@ impl Machine<'_> {
     /// Whether the signal is to be handed in now. Until then it stays where it is, in the kernel's queue, which keeps
     /// its order, its value, and how often it came.
     pub fn takes(&self, signal: Signal) -> bool {
-        if self.state.asked.is_some() && self.config.is_decided(signal) {
+        if self.state.asked.is_some() && self.config.is_decided(signal) && !self.goes_before(signal) {
             return false;
         }
         if !self.awaits_services() {

@@ -11,6 +11,8 @@ pub(super) struct Expected {
     /// These orders, and no other.
     /// Plugins and their hosts aside.
     pub(super) exactly: Option<Vec<Action>>,
+    /// These, with others.
+    pub(super) also: Vec<Action>,
     /// This plugin's host is started.
     pub(super) host: Option<PluginId>,
     /// This hook's plugin is called.

@@ -56,6 +56,24 @@ fn a_plugin_decides_about_another_signal() {
 }
 
 #[test]
+fn a_stop_does_not_wait_for_what_is_decided_about_another_signal() {
+    let within = |time, hook| Hook { timeout: Some(Millis(time)), ..hook };
+    for other in ["a", "b"] {
+        let hooks = vec![
+            within(200, decides(TERM, "a", OnFailure::Default)),
+            within(200, decides(HUP, other, OnFailure::Default)),
+        ];
+        let names = if other == "a" { &["a"][..] } else { &["a", "b"] };
+        let mut case = one(hooks, &[]).plugins(names, &[Decision::Rewrite(USR1)]);
+        // With their ends and pauses besides, it is more than can be gone through.
+        case.hosts_end = false;
+        let what = explore(&case, Friendly);
+        let late = Seen::Note(Note::CallFailed(HookId(1), FailureCause::Timeout));
+        assert_seen(&what, &[Seen::Call(HookId(0)), Seen::Call(HookId(1)), late]);
+    }
+}
+
+#[test]
 fn a_plugin_works_at_every_point() {
     let hooks = vec![
         call(HookPoint::PreStart, "a", 100),
@@ -86,6 +104,13 @@ fn a_plugin_that_decides_and_works() {
         assert_seen(&what, &[Seen::Call(HookId(0)), Seen::Call(HookId(1)), Seen::Call(HookId(3))]);
         assert_seen(&what, &[Seen::Note(Note::CallFailed(HookId(0), FailureCause::Lost))]);
     }
+}
+
+#[test]
+fn a_hook_waits_for_a_decision_of_its_plugin() {
+    let hooks = vec![decides(HUP, "a", OnFailure::Drop), call(HookPoint::PostStart, "a", 300)];
+    let what = explore(&one(hooks, &[Decision::Rewrite(USR1)]), Friendly);
+    assert_seen(&what, &[Seen::Call(HookId(1)), Seen::Note(Note::CallFailed(HookId(0), FailureCause::Timeout))]);
 }
 
 #[test]

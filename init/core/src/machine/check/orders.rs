@@ -49,7 +49,8 @@ impl Checker<'_> {
                 }
                 Action::Signal(Target::Leftovers, signal) => self.signal_leftovers(world, signal, orders)?,
                 Action::Forward(id, signal) => {
-                    rule(expected.exactly.is_some(), "only a signal that came just now is forwarded")?;
+                    let is_right = expected.exactly.is_some() || expected.also.contains(&order);
+                    rule(is_right, "only a signal that came just now is forwarded")?;
                     self.seen.insert(Seen::Forward(id, signal));
                 }
                 Action::Tell(note) => {

@@ -40,7 +40,7 @@ impl World {
         for host in &mut self.hosts {
             host.rests = host.rests.minus(time);
         }
-        if let Some(asked) = &mut self.asked {
+        for asked in self.asked.iter_mut().chain(&mut self.waiting) {
             asked.elapsed = asked.elapsed.plus(time).min(cap);
         }
     }
@@ -62,6 +62,13 @@ impl Checker<'_> {
         let is_there = host.process.told().is_none_or(|told| told == Told::Nothing);
         let decides = world.asked.is_some_and(|asked| self.plugin(asked.hook) == Some(plugin));
         is_there && host.call.is_none() && !decides
+    }
+
+    /// A hook waits for its plugin only as long as that has something else to do.
+    pub(super) fn hook_is_called(&self, world: &World) -> Result<(), Broken> {
+        let waits = world.current.filter(|current| !current.called);
+        let plugin = waits.and_then(|current| self.plugin(current.id));
+        rule(plugin.is_none_or(|plugin| !self.is_free(world, plugin)), "a hook is called as soon as its plugin is free")
     }
 
     /// What a host may say next.
@@ -158,7 +165,7 @@ impl Checker<'_> {
         rule(is_right, "a host is killed when its time is over, or when the services are gone")?;
         world.hosts[id.0].process.tell(Told::Killed);
         if asked.is_some() && among_leftovers {
-            world.asked = None;
+            (world.asked, world.waiting) = (None, None);
         }
         if let Some(current) = current {
             self.hook_over(world, current.id, Err(FailureCause::Timeout));
@@ -217,6 +224,18 @@ impl Checker<'_> {
     /// A plugin decides about the signal, if it can.
     pub(super) fn ask(&self, world: &mut World, hook: HookId, signal: Signal, expected: &mut Expected) {
         let asked = AskedSeen { hook, signal, kill_in: self.config.hooks[hook.0].timeout, elapsed: Millis::ZERO };
+        if let Some(other) = &mut world.asked {
+            let half = asked.kill_in.map(|time| Millis(time.0 / 2));
+            other.kill_in = other.kill_in.min(half);
+            world.waiting = Some(asked);
+            expected.exactly = Some(vec![]);
+            return;
+        }
+        self.ask_now(world, asked, expected);
+    }
+
+    fn ask_now(&self, world: &mut World, asked: AskedSeen, expected: &mut Expected) {
+        let hook = asked.hook;
         if world.state.phase >= Phase::Leftovers {
             return self.decided(world, asked, Decision::Pass, expected);
         }
@@ -274,6 +293,22 @@ impl Checker<'_> {
         if decision == Decision::Stop(Urgency::Now) {
             self.hurry(world);
         }
+        if let Some(next) = world.waiting.take() {
+            let before = expected.exactly.take();
+            self.ask_now(world, next, expected);
+            match (before, &mut expected.exactly) {
+                (Some(before), Some(after)) => _ = after.splice(..0, before),
+                (Some(before), None) => expected.also = before,
+                (None, _) => expected.exactly = None,
+            }
+        }
+    }
+
+    /// Whether a stop that is asked for waits until a plugin has decided about another signal.
+    pub(super) fn waits_for_decision(world: &World, signal: Signal) -> bool {
+        let is_other = world.asked.is_some_and(|asked| asked.signal != signal);
+        let goes_before = signal == TERM && is_other && world.stop.is_none() && world.waiting.is_none();
+        world.asked.is_some() && !goes_before
     }
 
     /// In the checked configs, none is to be sent at once.

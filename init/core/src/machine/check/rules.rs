@@ -20,6 +20,7 @@ impl Checker<'_> {
         {
             return Err(format!("the answer is {orders:?}, not {exactly:?}"));
         }
+        rule(expected.also.iter().all(|order| orders.contains(order)), "what was decided is done")?;
         if let Some(host) = expected.host.filter(|_| world.state.phase < Phase::Leftovers) {
             rule(orders.contains(&Action::Spawn(Process::Host(host))), "a host that fails is started again at once")?;
         }
@@ -70,6 +71,7 @@ impl Checker<'_> {
             return Ok(());
         }
         self.clock_rules(world)?;
+        self.hook_is_called(world)?;
         for seen in &world.services {
             let probes = seen.probe.told().is_some_and(|told| told < Told::Killed);
             let asks_for_nothing = probes && !seen.awaits_ready() && world.left.is_none();
@@ -96,7 +98,7 @@ impl Checker<'_> {
                 Reaction::Hook => self.is_to_come(world, self.config.main_id()),
                 Reaction::Drop | Reaction::Stop => false,
             };
-            let is_asked = world.asked.is_some() && self.config.is_decided(*signal);
+            let is_asked = Self::waits_for_decision(world, *signal) && self.config.is_decided(*signal);
             let waits = is_asked
                 || world.stop.is_none() && !reactions.contains(&Reaction::Stop) && reactions.iter().any(would_be_lost);
             rule(

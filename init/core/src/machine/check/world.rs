@@ -156,6 +156,8 @@ pub(super) struct World {
     pub(super) hooks: Vec<Child>,
     pub(super) hosts: Vec<HostSeen>,
     pub(super) asked: Option<AskedSeen>,
+    /// The stop signal came while a plugin was asked about another one.
+    pub(super) waiting: Option<AskedSeen>,
     pub(super) later: Vec<LaterSeen>,
     pub(super) current: Option<Current>,
     /// The hook that must follow the one that ended just now.
@@ -181,6 +183,7 @@ impl World {
             hooks: vec![Child::Unborn; config.hooks.len()],
             hosts: vec![HostSeen::default(); config.plugins.len()],
             asked: None,
+            waiting: None,
             later: vec![],
             current: None,
             next: None,
@@ -248,7 +251,7 @@ impl World {
     fn clocks(&mut self) -> impl Iterator<Item = &mut Millis> {
         let hook = self.current.iter_mut().map(|current| &mut current.kill_in);
         let left = self.left.iter_mut().flat_map(|left| [&mut left.kill_in, &mut left.give_up_in]);
-        let asked = self.asked.iter_mut().map(|asked| &mut asked.kill_in);
+        let asked = self.asked.iter_mut().chain(&mut self.waiting).map(|asked| &mut asked.kill_in);
         let later = self.later.iter_mut().map(|later| &mut later.due_in);
         let services = self.services.iter_mut().flat_map(ServiceSeen::clocks);
         services.chain(hook).chain(left).chain(asked).flatten().chain(later)
@@ -275,7 +278,12 @@ impl State {
         let hook = self.hook.iter_mut().filter_map(|hook| hook.until.as_mut());
         let stop = self.stop.iter_mut().map(|stop| &mut stop.end);
         let services = self.services.iter_mut().flat_map(ServiceState::times);
-        let asked = self.asked.iter_mut().flat_map(|asked| [Some(&mut asked.end), asked.until.as_mut()]).flatten();
+        let asked = self
+            .asked
+            .iter_mut()
+            .chain(&mut self.waiting)
+            .flat_map(|asked| [Some(&mut asked.end), asked.until.as_mut()])
+            .flatten();
         let later = self.later.iter_mut().map(|later| &mut later.at);
         let hosts = self.hosts.iter_mut().filter_map(|host| match &mut host.life {
             HostLife::Down { again_at } => Some(again_at),
