@@ -30,7 +30,10 @@ use crate::{
 #[derive(Clone)]
 pub struct Channel {
     socket: Rc<OwnedFd>,
-    buffer: Vec<u8>,
+    /// What is sent.
+    sent: Vec<u8>,
+    /// Room for what is received, since something was first waited for.
+    room: Vec<u8>,
 }
 
 /// What has been received.
@@ -44,7 +47,7 @@ pub struct Received {
 impl Channel {
     /// With this end.
     pub fn new(socket: OwnedFd) -> Self {
-        Self { socket: Rc::new(socket), buffer: Vec::new() }
+        Self { socket: Rc::new(socket), sent: Vec::new(), room: Vec::new() }
     }
 
     /// Says something.
@@ -52,10 +55,10 @@ impl Channel {
     /// # Errors
     /// There is nobody who could hear it.
     pub fn send(&mut self, message: &FromHost) -> Result<(), Interrupted> {
-        message.encode(&mut self.buffer);
+        message.encode(&mut self.sent);
         loop {
             // Not by sendmsg(2), which the sandbox does not have: it could hand descriptors to the init.
-            match send(self.socket.as_raw_fd(), &self.buffer, MsgFlags::MSG_NOSIGNAL) {
+            match send(self.socket.as_raw_fd(), &self.sent, MsgFlags::MSG_NOSIGNAL) {
                 Ok(_) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(error) => return Err(Interrupted::Lost(format!("cannot be heard: {error}"))),
@@ -68,13 +71,22 @@ impl Channel {
     /// # Errors
     /// The time is over, or what came is no message.
     pub fn receive(&mut self, until: Millis) -> Result<Option<Received>, Interrupted> {
-        self.wait(until)?;
-        self.buffer.resize(MAX_MESSAGE, 0);
+        // Whoever has all the time waits in the call itself.
+        if until != NEVER {
+            self.wait(until)?;
+        }
+        if self.room.is_empty() {
+            // As much as there can be. What is never written to takes no memory.
+            self.room = vec![0; MAX_MESSAGE];
+        }
         let mut space = cmsg_space!([RawFd; 2]);
-        let mut bytes = [IoSliceMut::new(&mut self.buffer)];
+        let mut bytes = [IoSliceMut::new(&mut self.room)];
         let flags = MsgFlags::MSG_CMSG_CLOEXEC;
         let packet = recvmsg::<()>(self.socket.as_raw_fd(), &mut bytes, Some(&mut space), flags);
-        let packet = packet.map_err(|error| lost(format!("cannot hear: {error}")))?;
+        let packet = match packet {
+            Err(Errno::EINTR) => return self.receive(until),
+            packet => packet.map_err(|error| lost(format!("cannot hear: {error}")))?,
+        };
         let descriptors =
             packet.cmsgs().map_err(|error| lost(format!("cannot hear: {error}")))?.flat_map(owned).collect();
         let (length, is_cut) = (packet.bytes, packet.flags.contains(MsgFlags::MSG_TRUNC));
@@ -84,14 +96,14 @@ impl Channel {
         if is_cut {
             return Err(lost("a message is too long"));
         }
-        let message = ToHost::decode(self.buffer.get(..length).unwrap_or_default());
+        let message = ToHost::decode(self.room.get(..length).unwrap_or_default());
         let message = message.map_err(|malformed| lost(malformed.to_string()))?;
         Ok(Some(Received { message, descriptors }))
     }
 
     fn wait(&self, until: Millis) -> Result<(), Interrupted> {
         // The alarm of a call may go off before anything is waited for.
-        while until == NEVER || clock::now() < until {
+        while clock::now() < until {
             let mut sockets = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
             match poll(&mut sockets, clock::timeout(until)) {
                 Ok(0) | Err(Errno::EINTR) => {}
