@@ -144,8 +144,9 @@ impl<'s> Init<'s> {
             }
             Said::LeftOut => {}
             Said::Answer(hook, result, memory) => {
-                let took = self.plugins.took(id);
-                self.reporter.plugin(Level::Events, |config| plugins::answered(config, id, hook, took, memory));
+                self.reporter.plugin(Level::Events, |config| {
+                    plugins::answered(config, id, hook, self.plugins.took(id), memory)
+                });
                 self.plugins.end_command(id);
                 let answer = self.judge(id, result);
                 self.facts.push_back(Event::Answered(hook, answer).into());
