@@ -28,7 +28,7 @@ pub struct Built {
 }
 
 /// Builds the binaries, once per process; cargo's lock keeps processes apart. What is in a container is built as it is shipped;
-/// `wigwag` has a compiler in it, which takes minutes to build that way, and is built as the tests are.
+/// `wigwag` has a compiler in it, which takes minutes to build that way, and is not.
 pub fn built() -> Result<&'static Built> {
     static BUILT: OnceLock<std::result::Result<Built, String>> = OnceLock::new();
     BUILT.get_or_init(|| build().map_err(|error| error.to_string())).as_ref().map_err(|error| error.as_str().into())
@@ -39,9 +39,8 @@ fn build() -> Result<Built> {
     let profile = profile_directory()?;
     let triple = profile.parent().ok_or("the test binary is not in a target directory")?;
     let target = triple.parent().ok_or("the test binary is not in a target directory")?;
-    let own = if profile.ends_with("release") { "release" } else { "dev" };
     // One at a time: in one build, wigwag-init would be given the `std` of the other's dependencies.
-    for (package, profile) in [("wigwag", own), ("wigwag-init", "release"), ("wigwag-host", "release")] {
+    for (package, profile) in [("wigwag", "dev"), ("wigwag-init", "release"), ("wigwag-host", "release")] {
         let status = Command::new(&cargo)
             .args(["build", "--profile", profile, "-p", package])
             .arg("--target-dir")
@@ -59,7 +58,7 @@ fn build() -> Result<Built> {
     fs::create_dir_all(&together)?;
     let release = triple.join("release");
     Ok(Built {
-        wigwag: link(&profile.join("wigwag"), &together)?,
+        wigwag: link(&triple.join("debug").join("wigwag"), &together)?,
         init: link(&release.join("wigwag-init"), &together)?,
         host: link(&release.join("wigwag-host"), &together)?,
         probe: profile.join("probe"),
