@@ -39,10 +39,17 @@ fn build() -> Result<Built> {
     let profile = profile_directory()?;
     let triple = profile.parent().ok_or("the test binary is not in a target directory")?;
     let target = triple.parent().ok_or("the test binary is not in a target directory")?;
-    // One at a time: in one build, wigwag-init would be given the `std` of the other's dependencies.
-    for (package, profile) in [("wigwag", "dev"), ("wigwag-init", "release"), ("wigwag-host", "release")] {
+    // What is in a container is built by itself: in one build, wigwag-init would be given the `std` of the other's dependencies.
+    // `wigwag` has the dependencies of all, as in `cargo test`: others would be another compiler, and minutes.
+    let builds: [(&[&str], _); 3] = [
+        (&["--workspace", "--bin", "wigwag"], "dev"),
+        (&["-p", "wigwag-init"], "release"),
+        (&["-p", "wigwag-host"], "release"),
+    ];
+    for (package, profile) in builds {
         let status = Command::new(&cargo)
-            .args(["build", "--profile", profile, "-p", package])
+            .args(["build", "--profile", profile])
+            .args(package)
             .arg("--target-dir")
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -50,7 +57,7 @@ fn build() -> Result<Built> {
             .stdin(Stdio::from(File::open("/dev/null")?))
             .status()?;
         if !status.success() {
-            return Err(format!("{package} does not build: {status}").into());
+            return Err(format!("`cargo build --profile {profile} {}`: {status}", package.join(" ")).into());
         }
     }
     // Each looks for the others beside itself.
