@@ -18,6 +18,8 @@ use crate::{
 };
 
 /// Begin a plugin in Rust: a project that builds, with a test that runs natively.
+///
+/// In C there is `plugins/examples/rewrite-c` in wigwag's repository, to be copied. Its README says what to change.
 #[derive(Args)]
 pub struct New {
     /// Its name: `a-z`, digits and `-`. The project is written to a directory of that name.
