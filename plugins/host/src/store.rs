@@ -205,7 +205,7 @@ mod tests {
         };
         let mut read = 0;
         for round in 0..300 {
-            file.write_all_at(&[0; STORE_LENGTH], 0).unwrap();
+            file.write_all_at(&vec![0; STORE_LENGTH], 0).unwrap();
             let length = usize::try_from(next()).unwrap() % (SLOT - HEADER + 1);
             // Small numbers, so that there are lengths which fit.
             let body: Vec<u8> = (0..length >> (round % 12)).map(|_| u8::try_from(next() % 3).unwrap()).collect();
@@ -221,7 +221,9 @@ mod tests {
             // One that is too full takes nothing, and can be emptied.
             let _ = store.set("key", Some(vec![1]));
             let keys: Vec<String> = store.entries.keys().cloned().collect();
-            keys.iter().for_each(|key| store.set(key, None).unwrap());
+            for key in &keys {
+                store.set(key, None).unwrap();
+            }
             assert!(open(&file).entries.is_empty());
         }
         assert!(read > 30, "{read}");

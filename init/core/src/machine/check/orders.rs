@@ -49,7 +49,7 @@ impl Checker<'_> {
                 }
                 Action::Signal(Target::Leftovers, signal) => self.signal_leftovers(world, signal, orders)?,
                 Action::Forward(id, signal) => {
-                    let is_right = expected.exactly.is_some() || expected.also.contains(&order);
+                    let is_right = expected.exactly.is_some() || expected.also.contains(order);
                     rule(is_right, "only a signal that came just now is forwarded")?;
                     self.seen.insert(Seen::Forward(id, signal));
                 }
