@@ -3,9 +3,7 @@
 
 use std::fmt::Write;
 
-use scenarios::{Result, document};
-
-use crate::case::Case;
+use scenarios::{Case, Result, document};
 
 const INITS: [&str; 4] = ["wigwag-init", "tini", "dumb-init", "catatonit"];
 

@@ -49,7 +49,7 @@ impl Case {
         let directory = tempfile::tempdir()?;
         let command = self.command(init, directory.path())?;
         let stdio = if self.terminal { Stdio::Terminal } else { Stdio::Read };
-        let setup = Setup { command, directory: directory.path().to_path_buf(), stdio };
+        let setup = Setup { command, directory: directory.path().to_path_buf(), stdio, is_below: false };
         let mut container = Container::start(&setup)?;
         let status = container.ended_within(DEADLINE)?.ok_or("it did not end")?;
         let mut wrong = Vec::new();

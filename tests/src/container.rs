@@ -22,13 +22,26 @@ pub struct Setup {
     pub directory: PathBuf,
     /// Its standard streams.
     pub stdio: Stdio,
+    /// Whether PID 1 is a shell, and the init its child.
+    pub is_below: bool,
 }
+
+/// PID 1, if the init is not: it says whether it left somebody, and ends as it does.
+const ABOVE: [&str; 4] = [
+    "sh",
+    "-c",
+    r#""$@"; status=$?; until set -- /proc/[0-9]*; test $# = 1; do sleep 0.01; done; echo "nobody left"; exit $status"#,
+    "-",
+];
 
 /// A running container. Nothing of it is left when this is dropped.
 #[derive(Debug)]
 pub struct Container {
     launcher: Child,
     outside: Outside,
+    /// PID 1.
+    first: processes::Pid,
+    /// Who gets the signals.
     init: processes::Pid,
     /// What it printed.
     pub output: Output,
@@ -58,44 +71,40 @@ impl Container {
         let mut launcher = with_default_signals(&built.wigwag);
         launcher.args(["pid1", "--"]);
         let (outside, output) = setup.stdio.connect(&mut launcher, &setup.directory)?;
-        launcher.args(&setup.command).env("PATH", built.path()?).current_dir(&setup.directory);
-        let mut container = Self { launcher: launcher.spawn()?, outside, init: 0, output };
+        launcher
+            .args(ABOVE.iter().filter(|_| setup.is_below))
+            .args(&setup.command)
+            .env("PATH", built.path()?)
+            .current_dir(&setup.directory);
+        let mut container = Self { launcher: launcher.spawn()?, outside, first: 0, init: 0, output };
         // Nobody but the container holds its ends.
         drop(launcher);
-        container.init = container.find_init()?;
+        container.first = container.find_child(processes::Pid::try_from(container.launcher.id())?, |_| true)?;
+        container.init = container.first;
+        if setup.is_below && container.first != 0 {
+            let is_init = |pid| processes::program(pid).is_some_and(|program| program == built.init);
+            container.init = container.find_child(container.first, is_init)?;
+        }
         Ok(container)
     }
 
-    /// The launcher's only child is PID 1; there is none any more if it ended at once.
-    fn find_init(&mut self) -> Result<processes::Pid> {
-        let launcher = processes::Pid::try_from(self.launcher.id())?;
-        until(|| match processes::children(launcher).first() {
-            Some(init) => Some(Ok(*init)),
+    /// The process's child of this kind; there is none any more if it ended at once.
+    fn find_child(&mut self, parent: processes::Pid, is_it: impl Fn(processes::Pid) -> bool) -> Result<processes::Pid> {
+        until(|| match processes::children(parent).into_iter().find(|child| is_it(*child)) {
+            Some(child) => Some(Ok(child)),
             None => self.launcher.try_wait().transpose().map(|ended| ended.map(|_| 0)),
         })
-        .ok_or("no PID 1")?
+        .ok_or("no init")?
         .map_err(Into::into)
     }
 
-    /// Sends PID 1 a signal from outside, as an engine does.
+    /// Sends the init a signal from outside, as an engine does.
     pub fn send(&self, signal: Signal) -> Result<()> {
         // A container that has just ended is nobody's mistake; what it must have done is asserted elsewhere.
-        if self.init == 0 {
-            return Ok(());
-        }
-        let Ok(named) = signal::Signal::try_from(i32::from(signal.number())) else {
-            // nix has no real-time signals.
-            let number = format!("-{}", signal.number());
-            Command::new("sh").args(["-c", "kill \"$@\"", "-", &number, &self.init.to_string()]).status()?;
-            return Ok(());
-        };
-        match signal::kill(Pid::from_raw(self.init), named) {
-            Ok(()) | Err(nix::errno::Errno::ESRCH) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        if self.init == 0 { Ok(()) } else { processes::send(self.init, signal) }
     }
 
-    /// Sends PID 1 a signal with a value.
+    /// Sends the init a signal with a value.
     pub fn queue(&self, signal: Signal, value: i32) -> Result<()> {
         // nix has no sigqueue(3).
         let [signal, value, init] = [i32::from(signal.number()), value, self.init].map(|number| number.to_string());
@@ -115,7 +124,17 @@ impl Container {
 
     /// Every process of the container, PID 1 first, zombies too.
     pub fn processes(&self) -> Vec<processes::Pid> {
-        if self.init == 0 { Vec::new() } else { processes::family(self.init) }
+        if self.first == 0 { Vec::new() } else { processes::family(self.first) }
+    }
+
+    /// The process that the plugin lives in.
+    pub fn host(&self, plugin: &str) -> Result<Option<processes::Pid>> {
+        let host = &built()?.host;
+        let is_host = |pid: &processes::Pid| {
+            processes::program(*pid).is_some_and(|program| program == *host)
+                && processes::arguments(*pid).last().is_some_and(|name| name == plugin)
+        };
+        Ok(self.processes().into_iter().find(is_host))
     }
 
     /// Whether PID 1 would take notice of the signal.
@@ -144,8 +163,8 @@ impl Drop for Container {
     fn drop(&mut self) {
         // Every process of the namespace is killed with PID 1. That would be killed with its launcher, but the kernel
         // forgets it when it becomes another user.
-        if self.init != 0 && matches!(self.launcher.try_wait(), Ok(None)) {
-            let _ = signal::kill(Pid::from_raw(self.init), signal::Signal::SIGKILL);
+        if self.first != 0 && matches!(self.launcher.try_wait(), Ok(None)) {
+            let _ = signal::kill(Pid::from_raw(self.first), signal::Signal::SIGKILL);
         }
         let _ = self.launcher.kill();
         let _ = self.launcher.wait();

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{Write, stderr},
     path::Path,
+    process::Command,
     str::FromStr,
 };
 
@@ -14,6 +15,7 @@ use serde::{
 };
 
 mod built;
+mod case;
 pub mod component;
 mod container;
 mod deadline;
@@ -27,6 +29,7 @@ pub mod terminal;
 mod text;
 
 pub use built::{Built, built};
+pub use case::{Case, Difference};
 pub use container::{Container, Setup, with_default_signals};
 pub use deadline::{DEADLINE, until};
 pub use init::Init;
@@ -50,9 +53,18 @@ pub fn skip(cases: usize, why: &str) -> Result<()> {
     Ok(writeln!(stderr(), "skipped: {why} ({cases} cases)")?)
 }
 
+/// Why nothing can be PID 1 here.
+pub fn obstacle() -> Result<Option<String>> {
+    let output = Command::new(&built()?.wigwag).args(["pid1", "--", "/bin/true"]).output()?;
+    Ok((!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).trim().to_string()))
+}
+
+/// What says what a case is.
+const CASE: &str = "case.toml";
+
 /// Reads a case's folder: what its `case.toml` says.
 pub fn read_case<T: DeserializeOwned>(folder: &Path) -> Result<T> {
-    let path = folder.join("case.toml");
+    let path = folder.join(CASE);
     let here = |error: &dyn Display| format!("{}: {error}", path.display());
     let text = fs::read_to_string(&path).map_err(|error| here(&error))?;
     Ok(toml::from_str(&text).map_err(|error| here(&error))?)

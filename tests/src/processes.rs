@@ -1,11 +1,28 @@
 //! Processes, as /proc shows them from outside.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
+use nix::{errno::Errno, sys::signal};
 use wigwag_core::Signal;
+
+use crate::{Result, printable};
 
 /// A process id, as seen from outside the container.
 pub type Pid = i32;
+
+/// Sends the process a signal; one that is gone has all that it could get.
+pub fn send(pid: Pid, signal: Signal) -> Result<()> {
+    let Ok(named) = signal::Signal::try_from(i32::from(signal.number())) else {
+        // nix has no real-time signals.
+        let number = format!("-{}", signal.number());
+        Command::new("sh").args(["-c", "kill \"$@\"", "-", &number, &pid.to_string()]).status()?;
+        return Ok(());
+    };
+    match signal::kill(nix::unistd::Pid::from_raw(pid), named) {
+        Ok(()) | Err(Errno::ESRCH) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// The process's children, zombies too.
 pub fn children(pid: Pid) -> Vec<Pid> {
@@ -34,6 +51,12 @@ pub fn family(pid: Pid) -> Vec<Pid> {
 /// The file that the process executes; none for one that is gone.
 pub fn program(pid: Pid) -> Option<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
+/// What it was executed with.
+pub fn arguments(pid: Pid) -> Vec<String> {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split_inclusive(|byte| *byte == 0).map(|word| printable(word.strip_suffix(b"\0").unwrap_or(word))).collect()
 }
 
 /// Whether the signal, sent now, would come to the process's notice: it is blocked until it is asked for, or handled.

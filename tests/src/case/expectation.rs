@@ -6,12 +6,13 @@ use std::{
     process::ExitStatus,
 };
 
-use scenarios::{Init, Numbers, Result, matches};
 use serde::Deserialize;
 use wigwag_core::Signal;
 
+use crate::{Init, Numbers, Result, matches};
+
 /// For every init, and what an init does differently; `peers` is all but ours.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Expectations {
     #[serde(flatten)]
@@ -46,7 +47,7 @@ pub struct Expectation {
     /// The exit code, in which `{}` is the number of `each` and `128+{}` that of the signal.
     exit: Option<Exit>,
     /// The signal that PID 1 died of.
-    #[serde(default, deserialize_with = "scenarios::optional_text")]
+    #[serde(default, deserialize_with = "crate::optional_text")]
     signal: Option<Signal>,
     /// These lines, in this order, perhaps others between them; `*` stands for any text.
     output: Option<Vec<String>>,
@@ -54,6 +55,8 @@ pub struct Expectation {
     absent: Option<Vec<String>>,
     /// How often each of these lines comes.
     count: Option<BTreeMap<String, usize>>,
+    /// How often each of these lines comes, at most.
+    no_more: Option<BTreeMap<String, usize>>,
     /// Exactly these signals are told by `got …`.
     received: Option<Numbers>,
     /// How much of the grace period the stop may take, at most; 1 is all of it.
@@ -133,6 +136,7 @@ impl Expectation {
             output: self.output.or(other.output),
             absent: self.absent.or(other.absent),
             count: self.count.or(other.count),
+            no_more: self.no_more.or(other.no_more),
             received: self.received.or(other.received),
             at_most: self.at_most.or(other.at_most),
             at_least: self.at_least.or(other.at_least),
@@ -165,6 +169,9 @@ impl Expectation {
         }
         for (pattern, times) in self.count.iter().flatten().filter(|(pattern, times)| count(pattern) != **times) {
             wrong.push(format!("`{pattern}` comes {} times, not {times}", count(pattern)));
+        }
+        for (pattern, most) in self.no_more.iter().flatten().filter(|(pattern, most)| count(pattern) > **most) {
+            wrong.push(format!("`{pattern}` comes {} times, {most} at most", count(pattern)));
         }
         if let Some(expected) = &self.received {
             let received = received(&outcome.lines);

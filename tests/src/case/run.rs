@@ -4,25 +4,32 @@ use std::{
     ffi::OsString,
     fs,
     path::Path,
-    process::ExitStatus,
+    process::{Command, ExitStatus},
     thread,
     time::{Duration, Instant},
 };
 
-use scenarios::{Container, DEADLINE, Init, Result, Setup, built, processes, until};
-use wigwag_core::Signal;
+use wigwag_core::{Config, Signal, budget::DEFAULT_GRACE_PERIOD, form};
 
-use crate::{
-    case::{Case, Step},
+use super::{
+    CONFIG, Case, Step,
     expectation::{Expectation, Outcome},
+    plugins,
 };
-
-/// What stands in a config for the path of the scripted host.
-const SCRIPTED_HOST: &str = "{scripted-host}";
+use crate::{Container, DEADLINE, Init, Result, Setup, processes, until};
 
 impl Case {
     /// Does it, for each of its numbers, as often as it says.
     pub fn run(&self, init: &Init) -> Result<()> {
+        self.run_where(init, false)
+    }
+
+    /// The same with an init that is not PID 1.
+    pub fn run_below(&self, init: &Init) -> Result<()> {
+        self.run_where(init, true)
+    }
+
+    fn run_where(&self, init: &Init, is_below: bool) -> Result<()> {
         let numbers = match &self.each {
             Some(numbers) => numbers.0.iter().copied().map(Some).collect(),
             None => vec![None],
@@ -30,21 +37,22 @@ impl Case {
         let mut differs = !self.expect.is_different(init);
         for each in numbers {
             for _ in 0..self.repeat {
-                differs |= self.once(init, each)?;
+                differs |= self.once(init, each, is_below)?;
             }
         }
         if differs { Ok(()) } else { Err("what it is said to do differently, it does as every init".into()) }
     }
 
     /// Whether it did something else than is expected of every init.
-    fn once(&self, init: &Init, each: Option<u8>) -> Result<bool> {
+    fn once(&self, init: &Init, each: Option<u8>, is_below: bool) -> Result<bool> {
         let directory = tempfile::tempdir()?;
-        self.copy_files(directory.path())?;
+        self.prepare(directory.path())?;
         let command = self.command(init, directory.path(), each)?;
-        let setup = Setup { command, directory: directory.path().to_path_buf(), stdio: self.stdio };
+        let setup = Setup { command, directory: directory.path().to_path_buf(), stdio: self.stdio, is_below };
         let mut container = Container::start(&setup)?;
         let expected = self.expect.of(init);
-        let outcome = self.carry_out(&mut container, each, &expected);
+        let grace = self.grace(directory.path());
+        let outcome = self.carry_out(&mut container, grace, each, &expected);
         let story = |problem: &str| {
             let each = each.map(|number| format!(" with {number}")).unwrap_or_default();
             let lines = container.output.so_far().join("\n  ");
@@ -58,22 +66,19 @@ impl Case {
         Ok(!self.expect.of_every_init().check(&outcome, each)?.is_empty())
     }
 
-    /// Files that the case brings along, into the working directory. A config may name the scripted host.
-    fn copy_files(&self, directory: &Path) -> Result<()> {
+    /// Files that the case brings along, into the working directory, and what is done with them.
+    fn prepare(&self, directory: &Path) -> Result<()> {
         for entry in fs::read_dir(&self.folder)? {
             let entry = entry?;
             fs::copy(entry.path(), directory.join(entry.file_name()))?;
         }
-        if self.has_plugins()? {
-            let text = fs::read_to_string(self.config())?;
-            let host = built()?.scripted_host.display().to_string();
-            fs::write(directory.join("init.toml"), text.replace(SCRIPTED_HOST, &host))?;
+        if self.has_spec() {
+            plugins::build(&self.folder, directory)?;
         }
-        Ok(())
-    }
-
-    fn has_plugins(&self) -> Result<bool> {
-        Ok(self.config().is_file() && fs::read_to_string(self.config())?.contains(SCRIPTED_HOST))
+        plugins::name_scripted_host(directory)?;
+        let Some(script) = &self.prepare else { return Ok(()) };
+        let output = Command::new("sh").args(["-euc", script]).current_dir(directory).output()?;
+        if output.status.success() { Ok(()) } else { Err(format!("cannot be prepared: {output:?}").into()) }
     }
 
     fn command(&self, init: &Init, directory: &Path, each: Option<u8>) -> Result<Vec<OsString>> {
@@ -84,7 +89,7 @@ impl Case {
         command.push(init.program(directory)?);
         command.extend(self.options.iter().map(word));
         if self.has_config {
-            command.extend(["--config", "init.toml"].map(OsString::from));
+            command.extend(["--config", CONFIG].map(OsString::from));
         }
         if self.separator {
             command.push("--".into());
@@ -93,13 +98,19 @@ impl Case {
         Ok(command)
     }
 
-    fn carry_out(&self, container: &mut Container, each: Option<u8>, expected: &Expectation) -> Result<Outcome> {
+    fn carry_out(
+        &self,
+        container: &mut Container,
+        grace: Duration,
+        each: Option<u8>,
+        expected: &Expectation,
+    ) -> Result<Outcome> {
         let mut stop = None;
         let mut stuck = None;
         for step in &self.steps {
             match step {
                 Step::Wait(pattern) if expected.is_stuck_at(pattern) => {
-                    if container.output.wait_for(pattern, self.grace()?).is_err() {
+                    if container.output.wait_for(pattern, grace).is_err() {
                         container.send(Signal::KILL)?;
                         stuck = Some(pattern.clone());
                         break;
@@ -125,6 +136,7 @@ impl Case {
                 Step::CloseStdin | Step::HangUp => container.close_stdin(),
                 Step::Type(text) => container.terminal()?.write(text)?,
                 Step::Resize(rows) => container.terminal()?.resize(*rows)?,
+                Step::Host(plugin, signal) => signal_host(container, plugin, *signal)?,
                 Step::Stopped(expected) => {
                     let stopped =
                         || container.processes().into_iter().filter(|pid| processes::is_stopped(*pid)).count();
@@ -132,7 +144,7 @@ impl Case {
                         .ok_or_else(|| format!("{} processes are stopped, not {expected}", stopped()))?;
                 }
                 Step::Stop(signal) => {
-                    let (status, took) = self.stop(container, *signal)?;
+                    let (status, took) = stop_container(container, *signal, grace)?;
                     stop = Some((status, took));
                 }
             }
@@ -144,22 +156,36 @@ impl Case {
         Ok(Outcome { status, lines: container.output.all()?, stop: stop.map(|(_, took)| took), stuck })
     }
 
-    fn grace(&self) -> Result<Duration> {
-        Ok(Duration::from_millis(self.grace_period()?.0))
+    /// How long an engine would wait after the stop signal.
+    fn grace(&self, directory: &Path) -> Duration {
+        let said = || form::read::<Config>(&fs::read_to_string(directory.join(CONFIG)).ok()?).ok();
+        let grace = self.grace.or_else(|| said().map(|config| config.grace_period)).unwrap_or(DEFAULT_GRACE_PERIOD);
+        Duration::from_millis(grace.0)
     }
+}
 
-    /// As an engine does it. The time is in grace periods.
-    fn stop(&self, container: &mut Container, signal: Signal) -> Result<(ExitStatus, f64)> {
-        let grace = self.grace()?;
-        let start = Instant::now();
-        container.send(signal)?;
-        let ended = container.ended_within(grace)?;
-        let took = start.elapsed().as_secs_f64() / grace.as_secs_f64();
-        if let Some(status) = ended {
-            return Ok((status, took));
-        }
-        container.send(Signal::KILL)?;
-        let status = container.ended_within(DEADLINE)?.ok_or("not even SIGKILL ended it")?;
-        Ok((status, took))
+/// As an engine does it. The time is in grace periods.
+fn stop_container(container: &mut Container, signal: Signal, grace: Duration) -> Result<(ExitStatus, f64)> {
+    let start = Instant::now();
+    container.send(signal)?;
+    let ended = container.ended_within(grace)?;
+    let took = start.elapsed().as_secs_f64() / grace.as_secs_f64();
+    if let Some(status) = ended {
+        return Ok((status, took));
     }
+    container.send(Signal::KILL)?;
+    let status = container.ended_within(DEADLINE)?.ok_or("not even SIGKILL ended it")?;
+    Ok((status, took))
+}
+
+/// Sends it to the plugin's host, when there is one.
+fn signal_host(container: &Container, plugin: &str, signal: Signal) -> Result<()> {
+    let host = until(|| container.host(plugin).transpose()).ok_or_else(|| format!("`{plugin}` has no host"))??;
+    processes::send(host, signal)?;
+    let is_done = || match signal {
+        Signal::KILL => processes::program(host).is_none(),
+        Signal::STOP => processes::is_stopped(host) || processes::program(host).is_none(),
+        _ => true,
+    };
+    until(|| is_done().then_some(())).ok_or_else(|| format!("{signal} does nothing to the host of `{plugin}`").into())
 }

@@ -1,0 +1,8 @@
+  (import "wigwag:plugin/run@0.1.0" "run" (func $run (param i32 i32 i32 i32 i32 i64 i32)))
+  (data (i32.const 0) "ls/etc")
+  (func $attack (result i32)
+    (i32.store (i32.const 100) (i32.const 2))
+    (i32.store (i32.const 104) (i32.const 4))
+    (call $run (i32.const 0) (i32.const 2) (i32.const 100) (i32.const 1) (i32.const 0) (i64.const 0) (i32.const 1024))
+    (if (i32.eqz (i32.load8_u (i32.const 1024))) (then (return (call $done))))
+    (call $text (i32.const 1028)))

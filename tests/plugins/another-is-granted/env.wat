@@ -1,0 +1,6 @@
+  (import "wigwag:plugin/env@0.1.0" "get" (func $get (param i32 i32 i32)))
+  (data (i32.const 0) "PATH")
+  (func $attack (result i32)
+    (call $get (i32.const 0) (i32.const 4) (i32.const 1024))
+    (if (i32.eqz (i32.load8_u (i32.const 1024))) (then (return (call $done))))
+    (call $text (i32.const 1028)))

@@ -1,0 +1,7 @@
+  (import "wigwag:plugin/http@0.1.0" "send" (func $send (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32)))
+  (data (i32.const 0) "GET/127.0.0.1:80")
+  (func $attack (result i32)
+    (call $send (i32.const 0) (i32.const 3) (i32.const 4) (i32.const 12) (i32.const 3) (i32.const 1)
+      (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 1024))
+    (if (i32.eqz (i32.load8_u (i32.const 1024))) (then (return (call $done))))
+    (call $text (i32.const 1032)))

@@ -1,0 +1,6 @@
+  (import "wigwag:plugin/files@0.1.0" "write" (func $write (param i32 i32 i32 i32 i32)))
+  (data (i32.const 0) "/etc/passwd")
+  (func $attack (result i32)
+    (call $write (i32.const 0) (i32.const 11) (i32.const 0) (i32.const 0) (i32.const 1024))
+    (if (i32.eqz (i32.load8_u (i32.const 1024))) (then (return (call $done))))
+    (call $text (i32.const 1032)))

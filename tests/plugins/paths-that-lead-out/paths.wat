@@ -1,0 +1,25 @@
+  (import "wigwag:plugin/log@0.1.0" "log" (func $log (param i32 i32 i32)))
+  (import "wigwag:plugin/files@0.1.0" "read" (func $read (param i32 i32 i32)))
+  (data (i32.const 100000) "{directory}/granted/file\00{directory}/granted/../secret\00{directory}/granted/up/secret\00{directory}/granted/link\00{directory}/granted/absolute\00{directory}/granted/root/etc/passwd\00{directory}/granted/init/etc/passwd\00{directory}/granted/./file\00{directory}/granted//file\00{directory}/granted/file/../../secret\00{directory}/grantedsecret\00/proc/self/root/etc/passwd\00")
+  (data (i32.const 0) "end")
+  (func $length (param $at i32) (result i32) (local $i i32)
+    (loop $more
+      (br_if $more (i32.load8_u (i32.add (local.get $at) (local.tee $i (i32.add (local.get $i) (i32.const 1)))))))
+    (local.get $i))
+  (func $attack (result i32) (local $at i32) (local $length i32)
+    (local.set $at (i32.const 100000))
+    (loop $next
+      (local.set $length (call $length (local.get $at)))
+      (call $read (local.get $at) (local.get $length) (i32.const 1024))
+      (if (i32.load8_u (i32.const 1024))
+        (then
+          ;; Neither that it is not there, nor that it is too large, has a text.
+          (if (i32.eq (i32.and (i32.add (i32.load8_u (i32.const 1028)) (i32.const 1)) (i32.const 2)) (i32.const 2))
+            (then (call $log (i32.const 2) (local.get $at) (local.get $length)))
+            (else (call $log (i32.const 2) (i32.load (i32.const 1032)) (i32.load (i32.const 1036))))))
+        (else (call $log (i32.const 2) (i32.load (i32.const 1028)) (i32.load (i32.const 1032)))))
+      (drop (call $done))
+      (local.set $at (i32.add (i32.add (local.get $at) (local.get $length)) (i32.const 1)))
+      (br_if $next (i32.load8_u (local.get $at))))
+    (call $log (i32.const 2) (i32.const 0) (i32.const 3))
+    (call $done))

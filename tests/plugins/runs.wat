@@ -1,0 +1,8 @@
+  (import "wigwag:plugin/run@0.1.0" "run" (func $run (param i32 i32 i32 i32 i32 i64 i32)))
+  (import "wigwag:plugin/log@0.1.0" "log" (func $log (param i32 i32 i32)))
+  (data (i32.const 0) "it")
+  (data (i32.const 10) "it came back")
+  (func $attack (result i32)
+    (call $run (i32.const 0) (i32.const 2) (i32.const 0) (i32.const 0) (i32.const 0) (i64.const 0) (i32.const 1024))
+    (call $log (i32.const 2) (i32.const 10) (i32.const 12))
+    (call $done))

@@ -1,0 +1,6 @@
+  (import "wigwag:plugin/signals@0.1.0" "send" (func $send (param i32 i32 i32 i32)))
+  (data (i32.const 0) "db")
+  (func $attack (result i32)
+    (call $send (i32.const 0) (i32.const 2) (i32.const 9) (i32.const 1024))
+    (if (i32.eqz (i32.load8_u (i32.const 1024))) (then (return (call $done))))
+    (call $text (i32.const 1028)))

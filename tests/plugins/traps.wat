@@ -1,0 +1,1 @@
+  (func $attack (result i32) unreachable)

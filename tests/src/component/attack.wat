@@ -1,0 +1,5 @@
+  (func (export "wigwag:plugin/pre-start@0.1.0#run") (type $run) (call $attack))
+  (func (export "wigwag:plugin/post-start@0.1.0#run") (type $run) (call $attack))
+  (func (export "wigwag:plugin/pre-stop@0.1.0#run") (type $run-pre-stop) (call $attack))
+  (func (export "wigwag:plugin/post-stop@0.1.0#run") (type $run-post-stop) (call $attack))
+  (func (export "wigwag:plugin/on-signal@0.1.0#decide") (type $decide) (call $attack))

@@ -1,0 +1,43 @@
+  ;; Texts of its own begin at 0, what the host returns at 1024, an answer at 2000, a decision's list at 3000, and what the
+  ;; host puts somewhere at 4096.
+  (type $run (func (param i64 i64 i64 i32 i32 i64 i32 i32) (result i32)))
+  (type $run-pre-stop (func (param i64 i64 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (type $run-post-stop (func (param i64 i64 i64 i32 i32 i64 i32 i32 i32 i32 i32 i64 i64 i32) (result i32)))
+  (type $decide (func (param i64 i64 i64 i32 i32 i64 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 2)
+  (global $free (mut i32) (i32.const 4096))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+    (global.set $free (i32.add (local.get $at) (local.get 3)))
+    (if (i32.gt_u (global.get $free) (i32.mul (memory.size) (i32.const 65536)))
+      (then (drop (memory.grow (i32.const 20)))))
+    (local.get $at))
+  ;; The hook is done; a signal is passed.
+  (func $done (result i32)
+    (i64.store (i32.const 2000) (i64.const 0))
+    (global.set $free (i32.const 4096))
+    (i32.const 2000))
+  ;; It has failed, with this text.
+  (func $say (param $at i32) (param $length i32) (result i32)
+    (drop (call $done))
+    (i32.store8 (i32.const 2000) (i32.const 1))
+    (i32.store (i32.const 2004) (local.get $at))
+    (i32.store (i32.const 2008) (local.get $length))
+    (i32.const 2000))
+  ;; It has failed, with a text that the host returned there.
+  (func $text (param $at i32) (result i32)
+    (call $say (i32.load (local.get $at)) (i32.load offset=4 (local.get $at))))
+  ;; The signal is rewritten to this one.
+  (func $rewrite (param $signal i32) (result i32)
+    (drop (call $done))
+    (i32.store8 (i32.const 2004) (i32.const 2))
+    (i32.store8 (i32.const 2008) (local.get $signal))
+    (i32.const 2000))
+  ;; The first so many of the deliveries at 3000.
+  (func $deliver (param $count i32) (result i32)
+    (drop (call $done))
+    (i32.store8 (i32.const 2004) (i32.const 3))
+    (i32.store (i32.const 2008) (i32.const 3000))
+    (i32.store (i32.const 2012) (local.get $count))
+    (i32.const 2000))
