@@ -32,7 +32,7 @@ pub struct Run {
     pub target: Option<String>,
     /// The spec from which the image's entrypoint is made; without it the image is as the Dockerfile says.
     pub spec: Option<String>,
-    /// Options of `docker run`.
+    /// Options of `docker run`; `@` in one is the case's folder.
     #[serde(default)]
     pub options: Vec<String>,
     /// What stands behind the image.
@@ -46,7 +46,9 @@ pub struct Run {
     pub ready: Vec<String>,
     /// So many processes, and so many of them zombies, must be there then.
     pub processes: Option<(usize, usize)>,
-    /// With these it has a terminal, at which they are done first.
+    /// What runs beside it.
+    pub beside: Option<Beside>,
+    /// What is done to it first.
     #[serde(default)]
     pub steps: Vec<Step>,
     /// What is done to it.
@@ -58,7 +60,20 @@ pub struct Run {
     pub row: Option<String>,
 }
 
-/// What somebody at the terminal does.
+/// Another container, of the same Dockerfile, in the same network. It goes on when the first one has ended.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Beside {
+    /// What it runs.
+    pub command: Vec<String>,
+    /// Its lines that are waited for before anything is done to the first one.
+    #[serde(default)]
+    pub ready: Vec<String>,
+    /// Its lines, in this order, perhaps others between them.
+    pub output: Vec<String>,
+}
+
+/// What somebody does to it. One who types, or has a window, has a terminal: then the container has one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Step {
@@ -68,6 +83,19 @@ pub enum Step {
     Type(String),
     /// Gives the window this many rows.
     Resize(u16),
+    /// `docker kill -s`.
+    Kill(String),
+    /// `docker exec`.
+    Exec(Vec<String>),
+}
+
+impl Step {
+    fn is_at_terminal(&self) -> bool {
+        match self {
+            Self::Type(_) | Self::Resize(_) => true,
+            Self::Wait(_) | Self::Kill(_) | Self::Exec(_) => false,
+        }
+    }
 }
 
 /// What an operator does.
@@ -104,6 +132,18 @@ pub struct Expectation {
     pub count: BTreeMap<String, usize>,
     /// How long it took.
     pub takes: Option<Takes>,
+    /// With this it may have a loop device, on the file `$DISK`; what has become of that.
+    pub device: Option<Device>,
+}
+
+/// Whether the machine still has a loop device on a file of the container's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Device {
+    /// Nobody closed it.
+    Open,
+    /// There is none.
+    Closed,
 }
 
 /// How long a stop took, against the grace period.
@@ -129,6 +169,13 @@ impl Takes {
 
 fn once() -> u32 {
     1
+}
+
+impl Run {
+    /// Whether somebody is at a terminal of it.
+    pub fn has_terminal(&self) -> bool {
+        self.steps.iter().any(Step::is_at_terminal)
+    }
 }
 
 impl Case {

@@ -91,6 +91,11 @@ impl Container {
         Ok(Self { name, client, terminal: Some(terminal), output: Output::read(|| Ok(text)) })
     }
 
+    /// The engine's name for its network.
+    pub fn network(&self) -> String {
+        format!("container:{}", self.name)
+    }
+
     /// The terminal that it was started at.
     pub fn terminal(&self) -> Result<&Terminal> {
         Ok(self.terminal.as_ref().ok_or("there is no terminal")?)

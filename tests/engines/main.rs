@@ -5,7 +5,9 @@
 //! time; `docker image rm $(docker images -q wigwag-test-base)` removes that.
 
 mod base;
+mod beside;
 mod case;
+mod disk;
 mod docker;
 mod image;
 mod picture;
@@ -73,12 +75,14 @@ fn trials(case: &Arc<Case>, images: &Arc<Images>, picture: &Arc<Picture>) -> Vec
             let (case, run, images, picture) = (case.clone(), run.clone(), images.clone(), picture.clone());
             let times = if run.repeat > 1 { format!(", {time} of {}", run.repeat) } else { String::new() };
             let name = format!("{}: {}{times}", case.name(), run.name);
-            trials.push(Trial::test(name, move || {
+            let is_impossible = run.expect.device.is_some() && !disk::is_possible();
+            let trial = Trial::test(name, move || {
                 let image = images.get(&case, &run)?;
-                let outcome = run.run(&image)?;
+                let outcome = run.run(&image, &case.folder)?;
                 picture.add(&run, &outcome);
                 Ok(())
-            }));
+            });
+            trials.push(trial.with_ignored_flag(is_impossible));
         }
     }
     trials

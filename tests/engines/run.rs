@@ -2,6 +2,7 @@
 
 use std::{
     cell::Cell,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -9,7 +10,9 @@ use scenarios::{DEADLINE, Result, matches, until};
 use wigwag_core::{Millis, budget::DEFAULT_GRACE_PERIOD};
 
 use crate::{
+    beside::Running,
     case::{Action, Run, Step, Takes},
+    disk::Disk,
     docker::Container,
 };
 
@@ -23,24 +26,34 @@ pub struct Outcome {
 }
 
 impl Run {
-    /// Runs a container of this image.
-    pub fn run(&self, image: &str) -> Result<Outcome> {
-        let words =
-            self.options.iter().map(String::as_str).chain([image]).chain(self.command.iter().map(String::as_str));
-        let words: Vec<_> = words.map(str::to_string).collect();
-        let run = if self.steps.is_empty() { Container::run } else { Container::run_at_terminal };
+    /// Runs a container of this image, of the case in this folder.
+    pub fn run(&self, image: &str, folder: &Path) -> Result<Outcome> {
+        let disk = self.expect.device.map(|_| Disk::new()).transpose()?;
+        let folder = folder.display().to_string();
+        let mut words: Vec<_> = self.options.iter().map(|option| option.replace('@', &folder)).collect();
+        words.extend(disk.iter().flat_map(Disk::options));
+        words.push(image.to_string());
+        words.extend(self.command.iter().cloned());
+        let run = if self.has_terminal() { Container::run_at_terminal } else { Container::run };
         let mut container = run(&words)?;
-        let outcome = self.watch(&mut container);
+        let outcome = self.watch(&mut container, image);
         let story = |problem: &str| format!("{problem}\noutput:\n  {}", container.output.so_far().join("\n  "));
         let outcome = outcome.map_err(|error| story(&error.to_string()))?;
         let wrong = self.wrong(&outcome);
-        if wrong.is_empty() { Ok(outcome) } else { Err(story(&wrong.join("\n")).into()) }
+        if !wrong.is_empty() {
+            return Err(story(&wrong.join("\n")).into());
+        }
+        if let (Some(disk), Some(device)) = (disk, self.expect.device) {
+            disk.wait_for(device).map_err(|error| story(&error.to_string()))?;
+        }
+        Ok(outcome)
     }
 
-    fn watch(&self, container: &mut Container) -> Result<Outcome> {
+    fn watch(&self, container: &mut Container, image: &str) -> Result<Outcome> {
         for line in &self.ready {
             container.output.wait_for(line, DEADLINE)?;
         }
+        let beside = self.beside.as_ref().map(|beside| beside.start(container, image)).transpose()?;
         if let Some(expected) = self.processes {
             let last = Cell::new((0, 0));
             until(|| {
@@ -54,6 +67,8 @@ impl Run {
                 Step::Wait(line) => container.output.wait_for(line, DEADLINE)?,
                 Step::Type(text) => container.terminal()?.write(text)?,
                 Step::Resize(rows) => container.terminal()?.resize(*rows)?,
+                Step::Kill(signal) => drop(container.docker(&["kill", "-s", signal])?),
+                Step::Exec(words) => container.exec(words)?,
             }
         }
         let start = Instant::now();
@@ -66,6 +81,7 @@ impl Run {
         }
         let exit = container.exit_code()?;
         let took = start.elapsed().as_secs_f64() / Duration::from_millis(self.grace_period().0).as_secs_f64();
+        beside.map(Running::end).transpose()?;
         Ok(Outcome { exit, lines: container.output.all()?, took })
     }
 

@@ -45,9 +45,14 @@ pub type Error = Box<dyn std::error::Error + Send + Sync>;
 /// The result of a step of a test.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Where everything must be possible.
+pub fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|ci| ci == "true")
+}
+
 /// Says in one line why these cases cannot be run here; in CI that is an error.
 pub fn skip(cases: usize, why: &str) -> Result<()> {
-    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
+    if is_ci() {
         return Err(format!("CI must be able to run these {cases} cases: {why}").into());
     }
     Ok(writeln!(stderr(), "skipped: {why} ({cases} cases)")?)
