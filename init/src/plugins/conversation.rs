@@ -188,6 +188,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_counted_whoever_writes_them() {
+        let mut talk = Conversation::default();
+        talk.ask(1, HOOK, false);
+        let written = (0..500)
+            .filter(|at| if at % 2 == 0 { talk.counts_line() } else { hear(&mut talk, &line()) != Ok(Said::LeftOut) });
+        assert_eq!(written.count(), usize::from(LINES));
+        talk.ask(2, HOOK, false);
+        assert!(talk.counts_line());
+    }
+
+    #[test]
     fn only_who_is_called_has_something_done() {
         let signal = || FromHost::Signal("web".into(), Signal::HUP);
         let run = || FromHost::Run("close".into(), Vec::new());
