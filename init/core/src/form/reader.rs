@@ -19,15 +19,30 @@ pub struct Reader<'r> {
     missing: Vec<&'static str>,
 }
 
-impl Reader<'_> {
-    /// Whether the key is there.
-    fn field<T: Form>(&mut self, key: &'static str, field: &mut T) -> bool {
-        self.known.push(key);
-        let Some(entry) = self.table.entries.get(key) else { return false };
-        if let Some(value) = T::read(&entry.value, self.problems) {
-            *field = value;
+/// A blank of whatever type. Through it, a key of a record is one call, and how it is read stands in the program once for
+/// each type, not for each key.
+trait Blank {
+    fn fill(&mut self, value: &Value, problems: &mut Problems);
+}
+
+impl<T: Form> Blank for T {
+    fn fill(&mut self, value: &Value, problems: &mut Problems) {
+        if let Some(value) = T::read(value, problems) {
+            *self = value;
         }
-        true
+    }
+}
+
+impl Reader<'_> {
+    /// Fills in what is there.
+    #[inline(never)]
+    fn field(&mut self, key: &'static str, blank: &mut dyn Blank, is_required: bool) {
+        self.known.push(key);
+        match self.table.entries.get(key) {
+            Some(entry) => blank.fill(&entry.value, self.problems),
+            None if is_required => self.missing.push(key),
+            None => {}
+        }
     }
 
     /// Every key was asked for: what is left is not known, and what was not found is missing.
@@ -59,13 +74,11 @@ impl Reader<'_> {
 
 impl Fields for Reader<'_> {
     fn required<T: Form>(&mut self, key: &'static str, field: &mut T) {
-        if !self.field(key, field) {
-            self.missing.push(key);
-        }
+        self.field(key, field, true);
     }
 
     fn optional<T: Form>(&mut self, key: &'static str, field: &mut T) {
-        self.field(key, field);
+        self.field(key, field, false);
     }
 }
 
