@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{Machine, Phase, Stop, services::Life};
+use super::{Machine, Phase, Stop};
 use crate::{
     Action, Decision, Deliveries, FailureCause, HookId, Millis, Note, Process, ServiceId, Signal, Target,
     config::{OnFailure, Reaction},
@@ -187,14 +187,5 @@ impl Machine<'_> {
     pub(super) fn word(&self, id: ServiceId) -> Word {
         let stop = self.state.stop.filter(|_| id == self.config.main_id());
         stop.map(|Stop { word, .. }| word).unwrap_or_default()
-    }
-
-    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
-    pub(super) fn early(&self, reaction: Reaction) -> Reaction {
-        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
-        match reaction {
-            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
-            Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook => reaction,
-        }
     }
 }

@@ -106,6 +106,15 @@ impl Machine<'_> {
         self.early(self.config.reaction(signal, source))
     }
 
+    /// Before there is a main service, somebody who presses Ctrl-C means the hooks, or the other services, that run now.
+    pub(super) fn early(&self, reaction: Reaction) -> Reaction {
+        let is_early = self.state.phase == Phase::PreStart || self.life(self.config.main_id()) == Life::Waiting;
+        match reaction {
+            Reaction::Forward(Signal::INT | Signal::QUIT) if is_early => Reaction::Stop,
+            Reaction::Forward(_) | Reaction::Drop | Reaction::Stop | Reaction::Hook => reaction,
+        }
+    }
+
     /// Whether any signal must wait.
     fn holds_back(&self) -> bool {
         self.state.asked.is_some() || self.awaits_services()
