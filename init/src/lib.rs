@@ -34,6 +34,7 @@ use quirks::Quirks;
 use reporter::Voice;
 use settings::{Settings, read_config};
 use sys::{
+    code,
     entry::Given,
     log::{self, Stream},
     process,
@@ -55,7 +56,12 @@ fn main(given: Given) -> u8 {
             let usual = if config.is_some() { Level::Summary } else { Level::Problems };
             let journal = Journal::new(level.unwrap_or(usual), format);
             match Settings::load(config.as_ref(), words, environment) {
-                Ok(settings) => return run::run(&settings, &Quirks::ours(), mask, Voice::Ours(journal)),
+                Ok(settings) => {
+                    if config.is_some() {
+                        code::forget_later();
+                    }
+                    return run::run(&settings, &Quirks::ours(), mask, Voice::Ours(journal));
+                }
                 Err(problems) => {
                     journal.problems(&problems);
                     return exit_code::OWN_FAILURE;

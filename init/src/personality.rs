@@ -218,6 +218,7 @@ pub struct Voice {
 
 impl Voice {
     /// What the tool says about it, when the init's pid is this.
+    #[inline(never)] // link.ld
     pub fn lines(&self, own_pid: i32, fact: Fact) -> Vec<Line> {
         match self.tool {
             Tool::Tini => tini::lines(self, own_pid, fact),

@@ -113,20 +113,29 @@ impl Settings {
         let services = self.config.services().map(|(id, service)| (Process::Service(id), &service.execution));
         let probes = self.config.services().map(|(id, service)| (Process::Probe(id), &service.execution));
         let hooks = self.config.hooks().map(|(id, hook)| (Process::Hook(id), &hook.execution));
-        let mut executions =
-            services.chain(probes).chain(hooks).filter(|(_, execution)| !execution.is_plain()).peekable();
-        if executions.peek().is_none() {
-            return;
+        let executions: Vec<_> =
+            services.chain(probes).chain(hooks).filter(|(_, execution)| !execution.is_plain()).collect();
+        if !executions.is_empty() {
+            let own = own::own();
+            self.prepared = self.preparations(&executions, &own, problems);
+            self.own = Some(own);
         }
-        let own = own::own();
-        let executions: Vec<_> = executions.collect();
+    }
+
+    #[inline(never)] // link.ld
+    fn preparations(
+        &self,
+        executions: &[(Process, &Execution)],
+        own: &Own,
+        problems: &mut Vec<String>,
+    ) -> Vec<(Process, Preparation)> {
         let has_accounts = executions.iter().any(|(_, execution)| execution.has_accounts());
         let read = |path| if has_accounts { file::content(path).ok() } else { None };
         let (passwd, group) = (read(c"/etc/passwd"), read(c"/etc/group"));
         let database = Database { passwd: passwd.as_deref(), group: group.as_deref() };
         let mut prepared = Vec::new();
-        for (process, execution) in executions {
-            match Preparation::new(execution, &database, &own, own::limits) {
+        for &(process, execution) in executions {
+            match Preparation::new(execution, &database, own, own::limits) {
                 Ok(preparation) => prepared.push((process, preparation)),
                 // A probe's are those of its service.
                 Err(_) if matches!(process, Process::Probe(_)) => {}
@@ -136,8 +145,7 @@ impl Settings {
                 }
             }
         }
-        self.prepared = prepared;
-        self.own = Some(own);
+        prepared
     }
 
     /// The program that plugins live in; an image that declares plugins and does not have it is broken.

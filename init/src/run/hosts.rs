@@ -40,11 +40,13 @@ impl<'s> Init<'s> {
         config.plugin(id)
     }
 
+    #[inline(never)] // link.ld
     pub(super) fn spawn_host(&mut self, id: PluginId, program: &Program) -> rustix::io::Result<Spawned> {
         let stores = self.plugin(id).is_some_and(|plugin| plugin.allow.state);
         self.plugins.spawn(id, program, self.inheritance, stores)
     }
 
+    #[inline(never)] // link.ld
     pub(super) fn call(&mut self, hook: HookId, received: Option<Received>) {
         let Some(id) = self.config.plugin_of(hook) else { return };
         let decides = self.config.hook(hook).is_some_and(|hook| hook.point == HookPoint::OnSignal);
@@ -76,6 +78,7 @@ impl<'s> Init<'s> {
         }
     }
 
+    #[inline(never)] // link.ld
     fn hear_host(&mut self, id: PluginId) {
         for _ in 0..AT_A_TIME {
             match self.plugins.hear(id) {
@@ -91,6 +94,7 @@ impl<'s> Init<'s> {
     }
 
     /// What it said before it ended still counts.
+    #[inline(never)] // link.ld
     pub(super) fn host_ended(&mut self, id: PluginId, outcome: Outcome) {
         self.hear_host(id);
         let level = if self.plugins.is_given_up(id) { Level::Events } else { Level::Problems };
@@ -239,6 +243,7 @@ impl<'s> Init<'s> {
     }
 
     /// A command of a plugin was reaped. When its call is over, nobody wants to know.
+    #[inline(never)] // link.ld
     pub(super) fn command_ended(&mut self, pid: Pid, outcome: Outcome, obstacle: Option<Obstacle>) {
         self.reporter.reaped(pid, outcome, None);
         if let Some((id, program)) = self.plugins.command_ended(pid) {

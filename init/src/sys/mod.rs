@@ -1,6 +1,7 @@
 //! Everything that talks to the kernel, and all `unsafe` code of the init.
 
 pub mod clock;
+pub mod code;
 pub mod entry;
 pub mod error;
 pub mod file;
