@@ -10,6 +10,7 @@ use crate::{
     machine::Machine,
     options::Amount,
     payload::PAYLOAD,
+    plugins::example::Example,
 };
 
 /// The longest that anything is waited for that must happen soon.
@@ -17,6 +18,7 @@ pub const SOON: Duration = Duration::from_mins(1);
 
 pub struct Bench {
     pub inits: Vec<Init>,
+    pub examples: Vec<Example>,
     pub machine: Machine,
     pub amount: Amount,
 }
@@ -24,10 +26,14 @@ pub struct Bench {
 impl Bench {
     /// For each column, the payload below the init, with these words.
     pub fn programs(&self, words: &[&str]) -> Result<Vec<Program>> {
-        let this = env::current_exe()?.into_os_string();
-        let words = [PAYLOAD].iter().chain(words).map(OsString::from);
-        let payload: Vec<OsString> = [this].into_iter().chain(words).collect();
+        let payload = payload(words)?;
         self.inits.iter().map(|init| Program::new(&init.command(&payload))).collect()
+    }
+
+    /// For each plugin, the payload below an init that has it.
+    pub fn programs_with_plugins(&self, words: &[&str]) -> Result<Vec<Program>> {
+        let payload = payload(words)?;
+        self.examples.iter().map(|example| Program::new(&example.init()?.command(&payload))).collect()
     }
 
     /// Containers in which the payload is ready, one for each column that has an init.
@@ -56,6 +62,12 @@ impl Bench {
     pub fn samples(&self) -> Vec<Vec<f64>> {
         vec![Vec::new(); self.inits.len()]
     }
+}
+
+/// What is executed for the payload.
+fn payload(words: &[&str]) -> Result<Vec<OsString>> {
+    let this = env::current_exe()?.into_os_string();
+    Ok([this].into_iter().chain([PAYLOAD].iter().chain(words).map(OsString::from)).collect())
 }
 
 /// A container in which the payload is ready.

@@ -26,7 +26,7 @@ use scenarios::Result;
 use crate::sys;
 
 /// How PID 1 ends when its program cannot be executed.
-const NOT_EXECUTED: u8 = 127;
+pub const NOT_EXECUTED: u8 = 127;
 
 /// Between two looks at whether it has ended.
 const INTERVAL: Duration = Duration::from_micros(200);
@@ -44,7 +44,7 @@ impl Program {
     }
 
     /// Returns only when it cannot be executed.
-    fn execute(&self) -> Errno {
+    pub fn execute(&self) -> Errno {
         let Some(path) = self.words.first() else { return Errno::ENOENT };
         let Err(errno) = execve(path, &self.words, &self.environment);
         errno

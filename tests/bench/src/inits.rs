@@ -10,6 +10,8 @@ use std::{
 
 use scenarios::{Result, built};
 
+use crate::plugins::example::Example;
+
 /// Columns of the table that others refer to.
 const NO_INIT: &str = "no init";
 const BASELINES: [&str; 2] = ["tini-static", "tini"];
@@ -26,7 +28,7 @@ pub struct Init {
 }
 
 impl Init {
-    fn new(name: &str, program: &Path, options: &[OsString]) -> Result<Self> {
+    pub fn new(name: &str, program: &Path, options: &[OsString]) -> Result<Self> {
         let words = [&[program.as_os_str().to_owned()], options].concat();
         Ok(Self { name: name.to_string(), version: version(program)?, words })
     }
@@ -46,8 +48,9 @@ impl Init {
     }
 }
 
-/// All that are there, and the names of those that are not. The config is written to the directory.
-pub fn all(directory: &Path) -> Result<(Vec<Init>, Vec<&'static str>)> {
+/// All that are there, and the names of those that are not. The config is written to the directory. The first of the
+/// plugins is one's.
+pub fn all(directory: &Path, plugins: &[Example]) -> Result<(Vec<Init>, Vec<&'static str>)> {
     let ours = &built()?.init;
     let config = directory.join("init.toml");
     fs::write(&config, config_text()?)?;
@@ -56,6 +59,9 @@ pub fn all(directory: &Path) -> Result<(Vec<Init>, Vec<&'static str>)> {
         Init::new("wigwag-init", ours, &[])?,
         Init::new("wigwag-init + config", ours, &["--config".into(), config.into()])?,
     ];
+    for plugin in plugins.iter().take(1) {
+        inits.push(plugin.init()?);
+    }
     let mut missing = Vec::new();
     for name in PEERS {
         match find(name) {

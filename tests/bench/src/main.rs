@@ -12,6 +12,7 @@ mod machine;
 mod memory;
 mod options;
 mod payload;
+mod plugins;
 mod proc;
 mod reaping;
 mod signals;
@@ -20,6 +21,7 @@ mod start;
 mod statistics;
 mod sys;
 mod table;
+mod tracer;
 
 use std::{
     env, fs,
@@ -30,7 +32,9 @@ use std::{
 use bench::Bench;
 use machine::Machine;
 use options::{Options, Section};
+use plugins::example::Example;
 use scenarios::Result;
+use table::Table;
 
 /// The exit code when there can be no PID namespace.
 const NOT_POSSIBLE: u8 = 77;
@@ -55,20 +59,24 @@ fn main() -> Result<ExitCode> {
 
 fn measure(options: &Options) -> Result<()> {
     let directory = tempfile::tempdir()?;
-    let (inits, missing) = inits::all(directory.path())?;
+    let examples = Example::all(directory.path())?;
+    let (inits, missing) = inits::all(directory.path(), &examples)?;
     let baseline = inits::baseline(&inits);
-    let bench = Bench { inits, machine: Machine::new()?, amount: options.amount };
+    let bench = Bench { inits, examples, machine: Machine::new()?, amount: options.amount };
     introduce(&bench, &missing, baseline)?;
-    let mut rows = Vec::new();
+    let columns = bench.inits.iter().map(|init| init.name.clone()).collect();
+    let mut tables = vec![Table { columns, baseline, rows: Vec::new() }, plugins::table(&bench.examples)];
     for section in &options.sections {
         writeln!(stderr(), "measuring: {}", section.name())?;
         let figures = run(*section, &bench).map_err(|error| format!("{}: {error}", section.name()))?;
-        rows.extend(figures);
+        let table = tables.get_mut(usize::from(*section == Section::Plugins));
+        table.into_iter().for_each(|table| table.rows.extend(figures.iter().cloned()));
     }
-    let columns: Vec<String> = bench.inits.iter().map(|init| init.name.clone()).collect();
-    write!(stdout(), "{}", table::markdown(&columns, baseline, &rows))?;
+    tables.retain(|table| !table.rows.is_empty());
+    let texts: Vec<String> = tables.iter().map(table::markdown).collect();
+    write!(stdout(), "{}", texts.join("\n"))?;
     if let Some(file) = &options.json {
-        fs::write(file, table::json(&columns, &rows))?;
+        fs::write(file, table::json(&tables))?;
     }
     Ok(())
 }
@@ -99,6 +107,7 @@ fn run(section: Section, bench: &Bench) -> Result<Vec<table::Row>> {
         Section::Reaping => reaping::measure(bench),
         Section::Idle => idle::measure(bench),
         Section::Deaf => deaf::measure(bench),
+        Section::Plugins => plugins::measure(bench),
         Section::Growth => growth::measure(bench),
     }
 }

@@ -7,7 +7,7 @@ use scenarios::Result;
 pub const HELP: &str = "\
 cargo bench-inits [OPTIONS] [SECTION...]: what inits cost, measured side by side
 
-sections: start memory signals reaping idle deaf size growth; all but growth, which is long, if none is named
+sections: size start memory signals reaping idle deaf plugins growth; all but growth, which is long, if none is named
 
 options:
   --quick      little of everything: it shows that the bench works, not what inits cost
@@ -27,13 +27,23 @@ pub enum Section {
     Reaping,
     Idle,
     Deaf,
+    Plugins,
     Growth,
 }
 
 impl Section {
     /// In the order of the table.
-    pub const ALL: [Self; 8] =
-        [Self::Size, Self::Start, Self::Memory, Self::Signals, Self::Reaping, Self::Idle, Self::Deaf, Self::Growth];
+    pub const ALL: [Self; 9] = [
+        Self::Size,
+        Self::Start,
+        Self::Memory,
+        Self::Signals,
+        Self::Reaping,
+        Self::Idle,
+        Self::Deaf,
+        Self::Plugins,
+        Self::Growth,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,6 +54,7 @@ impl Section {
             Self::Reaping => "reaping",
             Self::Idle => "idle",
             Self::Deaf => "deaf",
+            Self::Plugins => "plugins",
             Self::Growth => "growth",
         }
     }
@@ -66,6 +77,12 @@ pub struct Amount {
     pub orphans: u32,
     /// Signals sent shortly after a start.
     pub early_signals: u32,
+    /// Decisions of plugins, one right after the other.
+    pub decisions: u32,
+    /// Decisions of plugins with a pause before each.
+    pub seldom: u32,
+    /// Hosts of plugins that are started, and as many that are killed.
+    pub hosts: u32,
     /// In all, not in each round.
     pub idle: Duration,
     /// Orphans and signals in all, not in each round.
@@ -78,6 +95,9 @@ const FULL: Amount = Amount {
     signals: 1000,
     orphans: 10_000,
     early_signals: 200,
+    decisions: 2000,
+    seldom: 200,
+    hosts: 40,
     idle: Duration::from_secs(10),
     growth: 1_000_000,
 };
@@ -88,6 +108,9 @@ const QUICK: Amount = Amount {
     signals: 100,
     orphans: 1000,
     early_signals: 10,
+    decisions: 100,
+    seldom: 10,
+    hosts: 2,
     idle: Duration::from_secs(1),
     growth: 10_000,
 };
@@ -122,7 +145,8 @@ pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Option<Options>>
         | Section::Signals
         | Section::Reaping
         | Section::Idle
-        | Section::Deaf => named.is_empty() || named.contains(section),
+        | Section::Deaf
+        | Section::Plugins => named.is_empty() || named.contains(section),
     };
     Ok(Some(Options { sections: Section::ALL.into_iter().filter(wanted).collect(), amount, json }))
 }
@@ -138,8 +162,8 @@ mod tests {
     #[test]
     fn sections_are_chosen() {
         for (line, expected) in [
-            ("", "size start memory signals reaping idle deaf"),
-            ("--growth", "size start memory signals reaping idle deaf growth"),
+            ("", "size start memory signals reaping idle deaf plugins"),
+            ("--growth", "size start memory signals reaping idle deaf plugins growth"),
             ("idle size", "size idle"),
             ("growth", "growth"),
             ("start --growth", "start growth"),

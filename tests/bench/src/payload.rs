@@ -4,10 +4,10 @@
 //! |---|---|
 //! | `exit` | ends at once |
 //! | `sleep` | tells that it is ready, and sleeps |
-//! | `receive` | tells that it is ready, then the time at which it gets each SIGUSR1 or SIGUSR2 |
+//! | `receive` | tells that it is ready, then each SIGUSR1 or SIGUSR2 that it gets, and when |
 //! | `orphans N` | tells that it is ready; for each number that it reads, makes so many orphans, N of each parent, and tells that it is ready |
 //!
-//! It tells by bytes on standard output: one for ready, eight for a time.
+//! It tells by bytes on standard output: one for ready, nine for a signal.
 
 use std::io::{Read, Write, stdin, stdout};
 
@@ -47,13 +47,33 @@ pub fn now() -> Result<u64> {
     Ok(u64::try_from(time.tv_sec())? * 1_000_000_000 + u64::try_from(time.tv_nsec())?)
 }
 
+/// A signal that it has got.
+pub struct Arrival {
+    pub signal: Signal,
+    /// As [`now`] says it.
+    pub time: u64,
+}
+
+impl Arrival {
+    pub const LENGTH: usize = 9;
+
+    pub fn read(bytes: [u8; Self::LENGTH]) -> Result<Self> {
+        let [signal, time @ ..] = bytes;
+        Ok(Self { signal: Signal::try_from(i32::from(signal))?, time: u64::from_le_bytes(time) })
+    }
+
+    fn write(&self) -> Vec<u8> {
+        [&[self.signal as u8][..], &self.time.to_le_bytes()].concat()
+    }
+}
+
 fn receive() -> Result<()> {
     let signals = own_signals();
     signals.thread_block()?;
     tell(b".")?;
     loop {
-        signals.wait()?;
-        tell(&now()?.to_le_bytes())?;
+        let signal = signals.wait()?;
+        tell(&Arrival { signal, time: now()? }.write())?;
     }
 }
 

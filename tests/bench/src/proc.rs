@@ -41,6 +41,16 @@ pub fn is_zombie(pid: Pid) -> bool {
     read(pid, "status").is_ok_and(|text| text.contains("\nState:\tZ"))
 }
 
+/// Whether it was stopped by a signal.
+pub fn is_stopped(pid: Pid) -> bool {
+    read(pid, "status").is_ok_and(|text| text.contains("\nState:\tT"))
+}
+
+/// The name of its program, as far as the kernel keeps it.
+pub fn name(pid: Pid) -> Option<String> {
+    Some(read(pid, "comm").ok()?.trim_end().to_string())
+}
+
 fn read(pid: Pid, file: &str) -> Result<String> {
     let path = format!("/proc/{pid}/{file}");
     Ok(fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?)

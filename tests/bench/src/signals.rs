@@ -2,20 +2,17 @@
 
 use std::{thread, time::Duration};
 
-use nix::sys::{
-    ptrace,
-    signal::Signal,
-    wait::{WaitPidFlag, WaitStatus},
-};
+use nix::sys::signal::Signal;
 use scenarios::Result;
 
 use crate::{
     bench::{Bench, SOON, microseconds, ready_container},
     container::{Container, Program},
-    payload::now,
+    payload::{Arrival, now},
     proc,
     statistics::{median, percentile},
     table::Row,
+    tracer::Tracer,
 };
 
 /// The first ones find cold caches and lazily bound functions.
@@ -26,9 +23,6 @@ const BLOCK: u32 = 50;
 
 /// Between two signals, so that the init is waiting again.
 const PAUSE: Duration = Duration::from_micros(200);
-
-/// Signals whose system calls are counted: the number does not vary.
-const TRACED: u32 = 20;
 
 pub fn measure(bench: &Bench) -> Result<Vec<Row>> {
     bench.machine.real_time(true)?;
@@ -102,55 +96,29 @@ impl Target {
 fn send(container: &mut Container) -> Result<f64> {
     let sent = now()?;
     container.signal(Signal::SIGUSR1)?;
-    let received = u64::from_le_bytes(container.hear(SOON)?);
+    let arrival = arrival(container)?;
     thread::sleep(PAUSE);
-    Ok(microseconds(Duration::from_nanos(received.saturating_sub(sent))))
+    Ok(microseconds(Duration::from_nanos(arrival.time.saturating_sub(sent))))
+}
+
+/// The next signal that the program gets.
+pub fn arrival(container: &mut Container) -> Result<Arrival> {
+    Arrival::read(container.hear::<{ Arrival::LENGTH }>(SOON)?)
 }
 
 /// How many system calls the init makes for each signal, seen by a tracer.
 fn system_calls(program: &Program) -> Result<f64> {
     let mut container = ready_container(program)?;
-    ptrace::seize(container.init, ptrace::Options::PTRACE_O_TRACESYSGOOD | ptrace::Options::PTRACE_O_EXITKILL)?;
-    ptrace::interrupt(container.init)?;
-    for _ in 0..WARM_UP {
-        traced(&mut container)?;
-    }
-    let mut stops = 0;
-    for _ in 0..TRACED {
-        stops += traced(&mut container)?;
-    }
-    // Between two signals it is inside the call in which it waits: one stop at its end, one at the next one's begin.
-    Ok(f64::from(stops) / 2.0 / f64::from(TRACED))
-}
-
-/// Sends one signal and lets the init go on from stop to stop until it is quiet again; the stops at system calls.
-fn traced(container: &mut Container) -> Result<u32> {
-    const QUIET: u32 = 20;
-    let mut stops = 0;
-    let (mut received, mut quiet) = (false, 0);
-    container.signal(Signal::SIGUSR1)?;
-    while !received || quiet < QUIET {
-        quiet += 1;
-        match container.look(Some(WaitPidFlag::WNOHANG))? {
-            WaitStatus::StillAlive => {
-                if !received && container.speaks(Duration::ZERO)? {
-                    container.hear::<8>(SOON)?;
-                    received = true;
-                }
-                thread::sleep(PAUSE);
-                continue;
+    let mut tracer = Tracer::new(container.init)?;
+    tracer.calls_of_each(
+        &mut container,
+        |container| container.signal(Signal::SIGUSR1),
+        |container| {
+            let has_come = container.speaks(Duration::ZERO)?;
+            if has_come {
+                arrival(container)?;
             }
-            WaitStatus::PtraceSyscall(pid) => {
-                stops += 1;
-                ptrace::syscall(pid, None)?;
-            }
-            WaitStatus::PtraceEvent(pid, _, _) => ptrace::syscall(pid, None)?,
-            WaitStatus::Stopped(pid, signal) => ptrace::syscall(pid, signal)?,
-            ended @ (WaitStatus::Exited(..) | WaitStatus::Signaled(..) | WaitStatus::Continued(_)) => {
-                return Err(format!("the init did not stay while it was traced: {ended:?}").into());
-            }
-        }
-        quiet = 0;
-    }
-    Ok(stops)
+            Ok(has_come)
+        },
+    )
 }

@@ -1,10 +1,14 @@
-//! What safe Rust has no words for: processes that go on after a fork, and real-time scheduling.
+//! What safe Rust has no words for: processes that go on after a fork, descriptors with a number,
+//! and real-time scheduling.
 //!
 //! The bench has one thread, so a forked child may do whatever the parent could.
-#![expect(unsafe_code, reason = "clone, fork and sched_setscheduler have no safe form")]
+#![expect(unsafe_code, reason = "clone, fork, dup2 and sched_setscheduler have no safe form")]
+
+use std::os::fd::{BorrowedFd, RawFd};
 
 use nix::{
     errno::Errno,
+    fcntl::{FcntlArg, fcntl},
     libc,
     sched::{CloneFlags, clone},
     sys::signal::{SigHandler, Signal, signal},
@@ -35,6 +39,14 @@ pub fn fork_to(child: impl FnOnce()) -> nix::Result<Pid> {
             unsafe { libc::_exit(0) }
         }
     }
+}
+
+/// Makes the descriptor this one too, for what is executed. To be called where nobody needs the one that was there.
+pub fn put(descriptor: BorrowedFd, number: RawFd) -> nix::Result<()> {
+    // It may have that number already, and would be closed then.
+    let other = fcntl(descriptor, FcntlArg::F_DUPFD_CLOEXEC(number + 1))?;
+    // SAFETY: they are numbers; nobody here uses what this one was.
+    Errno::result(unsafe { libc::dup2(other, number) }).map(drop)
 }
 
 /// Real-time scheduling from here on, for this process and all that it starts, if on; the usual one if not.

@@ -25,9 +25,18 @@ impl Row {
     }
 }
 
-/// Rows and columns as Markdown, each number with its ratio to that of the column `baseline`.
-pub fn markdown(columns: &[String], baseline: Option<usize>, rows: &[Row]) -> String {
-    let mut lines = vec![[vec![String::new()], columns.to_vec()].concat()];
+/// What is compared, and what was measured of it.
+pub struct Table {
+    pub columns: Vec<String>,
+    /// The column that the others are compared with.
+    pub baseline: Option<usize>,
+    pub rows: Vec<Row>,
+}
+
+/// Rows and columns as Markdown, each number with its ratio to that of the baseline.
+pub fn markdown(table: &Table) -> String {
+    let Table { columns, baseline, rows } = table;
+    let mut lines = vec![[vec![String::new()], columns.clone()].concat()];
     lines.extend(rows.iter().map(|row| {
         let baseline = baseline.and_then(|column| row.cells.get(column)).and_then(Option::as_ref);
         let cells = row.cells.iter().map(|cell| cell.as_ref().map(|cell| show(cell, baseline)).unwrap_or_default());
@@ -75,9 +84,10 @@ fn short(number: f64) -> String {
     format!("{number:.decimals$}")
 }
 
-/// The same as JSON: `{"rows": [{"what": …, "figures": {"tini": 1.5, …}}, …]}`.
-pub fn json(columns: &[String], rows: &[Row]) -> String {
-    let rows = rows.iter().map(|row| {
+/// All tables as JSON: `{"rows": [{"what": …, "figures": {"tini": 1.5, …}}, …]}`.
+pub fn json(tables: &[Table]) -> String {
+    let rows = tables.iter().flat_map(|table| table.rows.iter().map(|row| (&table.columns, row)));
+    let rows = rows.map(|(columns, row)| {
         let figures = columns.iter().zip(&row.cells).filter_map(|(column, cell)| {
             let value = match cell.as_ref()? {
                 Cell::Number(number) => number.to_string(),
@@ -100,16 +110,14 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn columns() -> Vec<String> {
-        ["ours", "tini"].map(str::to_string).to_vec()
-    }
-
-    fn rows() -> Vec<Row> {
-        vec![
+    fn table(baseline: Option<usize>) -> Table {
+        let columns = ["ours", "tini"].map(str::to_string).to_vec();
+        let rows = vec![
             Row::numbers("time, µs", vec![Some(12.34), Some(24.68)]),
             Row::numbers("zombies", vec![Some(0.0), Some(0.0)]),
             Row { what: "static".to_string(), cells: vec![Some(Cell::Word("yes")), None] },
-        ]
+        ];
+        Table { columns, baseline, rows }
     }
 
     #[test]
@@ -121,12 +129,12 @@ mod tests {
 | zombies  |           0 |           0 |
 | static   |         yes |             |
 ";
-        assert_eq!(markdown(&columns(), Some(1), &rows()), expected);
+        assert_eq!(markdown(&table(Some(1))), expected);
     }
 
     #[test]
     fn without_a_baseline_there_are_no_ratios() {
-        let table = markdown(&columns(), None, &rows());
+        let table = markdown(&table(None));
         assert!(table.contains("| 12.3 | 24.7 |"), "{table}");
     }
 
@@ -148,6 +156,6 @@ mod tests {
             "  {\"what\": \"static\", \"figures\": {\"ours\": \"yes\"}}\n",
             "]}\n"
         );
-        assert_eq!(json(&columns(), &rows()), expected);
+        assert_eq!(json(&[table(None)]), expected);
     }
 }
