@@ -205,10 +205,16 @@ mod tests {
         };
         let mut read = 0;
         for round in 0..300 {
-            file.write_all_at(&vec![0; STORE_LENGTH], 0).unwrap();
-            let length = usize::try_from(next()).unwrap() % (SLOT - HEADER + 1);
-            // Small numbers, so that there are lengths which fit.
-            let body: Vec<u8> = (0..length >> (round % 12)).map(|_| u8::try_from(next() % 3).unwrap()).collect();
+            file.write_all_at(&[0; STORE_LENGTH], 0).unwrap();
+            let mut body = Vec::new();
+            for _ in 0..next() % 80 {
+                let length = u16::try_from(next() % 200).unwrap();
+                body.extend(length.to_le_bytes());
+                body.extend((0..length).map(|_| u8::try_from(next() % 3).unwrap()));
+            }
+            if round % 3 == 0 {
+                body.truncate(usize::try_from(next()).unwrap() % (body.len() + 1));
+            }
             let sequence = [next(), u64::MAX, u64::MAX - 1, 0][round % 4];
             let claimed = if round % 5 == 0 { next() } else { body.len() as u64 };
             let mut slot = sequence.to_le_bytes().to_vec();
@@ -221,9 +227,7 @@ mod tests {
             // One that is too full takes nothing, and can be emptied.
             let _ = store.set("key", Some(vec![1]));
             let keys: Vec<String> = store.entries.keys().cloned().collect();
-            for key in &keys {
-                store.set(key, None).unwrap();
-            }
+            keys.iter().for_each(|key| store.set(key, None).unwrap());
             assert!(open(&file).entries.is_empty());
         }
         assert!(read > 30, "{read}");
