@@ -13,10 +13,11 @@ fn main() {
     let has_std = env::var_os("DEP_WIGWAG_CORE_STD").is_some();
     if is_release && !has_std {
         println!("cargo::rustc-cfg=freestanding");
-        let script = concat!("-Wl,-T,", env!("CARGO_MANIFEST_DIR"), "/link.ld");
+        // Asked for now: the folder may have been moved since this was compiled.
+        let script = format!("-Wl,-T,{}/link.ld", env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
         // There is no dynamic linker to protect anything from, and the protection would take a page of its own.
         let arguments =
-            ["-nostartfiles", "-nodefaultlibs", "-static", "-Wl,--entry=wigwag_start", "-Wl,-z,norelro", script];
+            ["-nostartfiles", "-nodefaultlibs", "-static", "-Wl,--entry=wigwag_start", "-Wl,-z,norelro", &script];
         for argument in arguments {
             println!("cargo::rustc-link-arg-bins={argument}");
         }

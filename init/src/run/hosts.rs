@@ -56,7 +56,11 @@ impl<'s> Init<'s> {
         let moment = Moment { now, start: plugins.start, config, machine, children, tally, received };
         match plugins.call(id, hook, decides, |call| moment.call(call, hook)) {
             Ok(()) => {}
-            Err(Errno::PIPE) => self.lose_host(id),
+            Err(Errno::PIPE) => {
+                // It may have said why.
+                self.hear_host(id);
+                self.lose_host(id);
+            }
             Err(errno) => {
                 self.problem(id, &format!("cannot be called: {}", sentence(errno)));
                 self.kill_host(id);
@@ -148,9 +152,8 @@ impl<'s> Init<'s> {
             }
             Said::LeftOut => {}
             Said::Answer(hook, result, memory) => {
-                self.reporter.plugin(Level::Events, |config| {
-                    plugins::answered(config, id, hook, self.plugins.took(id), memory)
-                });
+                self.reporter
+                    .plugin(Level::Events, |config| plugins::answered(config, id, hook, self.plugins.took(id), memory));
                 self.plugins.end_command(id);
                 let answer = self.judge(id, result);
                 self.facts.push_back(Event::Answered(hook, answer).into());

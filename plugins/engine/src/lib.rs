@@ -8,7 +8,7 @@ use wasmtime::{Config, ModuleVersionStrategy, Result, WasmFeatures};
 pub use platform::Platform;
 
 /// The engine, with its whole version, and that of the settings below: code that was compiled by another one is refused.
-pub const ENGINE: &str = "wasmtime-48.0.8-2";
+pub const ENGINE: &str = "wasmtime-48.0.8-1";
 
 /// What of WebAssembly a plugin may be made of: what compilers of today make without being asked. The rest is off, also where
 /// a build has it, or the compiler would accept what the host cannot run.
@@ -38,9 +38,9 @@ pub fn config(platform: Platform) -> Result<Config> {
     config.epoch_interruption(true);
     // Memory is small here, and grows seldom: no address space is set aside for it (`ulimit -v`).
     config.memory_reservation(0);
-    // Without a guard it would be allocated, and all of it be written to; so, what is never used takes no memory.
-    config.memory_guard_size(64 << 10);
-    config.memory_reservation_for_growth(0);
+    config.memory_guard_size(0);
+    // But for a little: a memory that grows without is copied, and what it never used is written to.
+    config.memory_reservation_for_growth(1 << 20);
     config.guard_before_linear_memory(false);
     // It is copied at the start: that is less than to make a file of it, to map that, and to be allowed to.
     config.memory_init_cow(false);

@@ -15,7 +15,7 @@ pub fn error(text: impl Into<String>) -> Fault {
 pub fn trap(error: &Error, memory_was_refused: bool) -> Fault {
     let trap = error.downcast_ref::<Trap>();
     if trap == Some(&Trap::Interrupt) {
-        return Fault { kind: FaultKind::Timeout, text: "it had no time left".to_string() };
+        return Fault { kind: FaultKind::Timeout, text: "it was interrupted".to_string() };
     }
     let cause = trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string);
     let cause = cause.strip_prefix("wasm trap: ").unwrap_or(&cause);

@@ -205,7 +205,7 @@ mod tests {
         };
         let mut read = 0;
         for round in 0..300 {
-            file.write_all_at(&[0; STORE_LENGTH], 0).unwrap();
+            file.write_all_at(&vec![0; STORE_LENGTH], 0).unwrap();
             let mut body = Vec::new();
             for _ in 0..next() % 80 {
                 let length = u16::try_from(next() % 200).unwrap();
@@ -227,7 +227,9 @@ mod tests {
             // One that is too full takes nothing, and can be emptied.
             let _ = store.set("key", Some(vec![1]));
             let keys: Vec<String> = store.entries.keys().cloned().collect();
-            keys.iter().for_each(|key| store.set(key, None).unwrap());
+            for key in &keys {
+                store.set(key, None).unwrap();
+            }
             assert!(open(&file).entries.is_empty());
         }
         assert!(read > 30, "{read}");

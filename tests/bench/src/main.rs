@@ -69,8 +69,9 @@ fn measure(options: &Options) -> Result<()> {
     for section in &options.sections {
         writeln!(stderr(), "measuring: {}", section.name())?;
         let figures = run(*section, &bench).map_err(|error| format!("{}: {error}", section.name()))?;
-        let table = tables.get_mut(usize::from(*section == Section::Plugins));
-        table.into_iter().for_each(|table| table.rows.extend(figures.iter().cloned()));
+        if let Some(table) = tables.get_mut(usize::from(*section == Section::Plugins)) {
+            table.rows.extend(figures);
+        }
     }
     tables.retain(|table| !table.rows.is_empty());
     let texts: Vec<String> = tables.iter().map(table::markdown).collect();

@@ -233,10 +233,10 @@ fn each(bench: &Bench, what: &str, figure: impl Fn(&Program) -> Result<Option<f6
 
 /// How long each took, in microseconds.
 fn repeat(times: u32, mut once: impl FnMut() -> Result<()>) -> Result<Vec<f64>> {
-    let one = |_| {
+    let measure = |_| {
         let start = Instant::now();
         once()?;
         Ok(microseconds(start.elapsed()))
     };
-    (0..times).map(one).collect()
+    (0..times).map(measure).collect()
 }
