@@ -1,6 +1,6 @@
 //! A host of plugins that does what the settings of its plugin say, for good or ill.
 //!
-//! `start` is done before anything else, without it [`Word::Load`]. `calls` is a list, separated by `;`: the first is done
+//! `start` is done before anything else, without it `load`. `calls` is a list, separated by `;`: the first is done
 //! for the first call, and so on, the last for all that follow. Who has a store counts calls in it, so that those of an
 //! earlier host count too. What it finds out it writes in the log.
 //!
