@@ -122,7 +122,10 @@ fn render(name: &str, template: &str, values: Value) -> Result<String, String> {
 }
 
 /// Variables are `@{name}`, so that `${@{name}+set}` can be read; a line that is all tags leaves no line.
-fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
+///
+/// # Errors
+/// Only a bug.
+pub fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
     SyntaxConfig::builder()
         .variable_delimiters("@{", "}")
         .trim_blocks(true)

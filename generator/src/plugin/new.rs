@@ -8,7 +8,8 @@ use std::{
 };
 
 use clap::Args;
-use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
+use minijinja::{Environment, UndefinedBehavior, context};
+use wigwag::render;
 use wigwag_core::config::HookPoint;
 
 use super::grants;
@@ -140,7 +141,7 @@ impl New {
         let bug = |error: minijinja::Error| Failure::io(format!("a bug of wigwag, in its template: {error:#}"));
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_syntax(syntax().map_err(bug)?);
+        environment.set_syntax(render::syntax().map_err(bug)?);
         let module = Path::new("plugin.wasm");
         let values = context! {
             name => self.name.as_str(),
@@ -162,22 +163,12 @@ impl New {
             block => grants::block(&self.name, module, &[wigwag_core::plugin::capability::Capability::Log]),
             try => hooks.first().copied().map(attempt),
         };
-        let render = |text| environment.render_str(text, &values);
-        let files = FILES.into_iter().map(|(name, text)| render(text).map(|text| (name, text)));
+        let files =
+            FILES.into_iter().map(|(name, text)| environment.render_str(text, &values).map(|text| (name, text)));
         files
             .collect::<Result<_, _>>()
             .map_err(|error| Failure::io(format!("a bug of wigwag, in its template: {error:#}")))
     }
-}
-
-/// As in the other templates.
-fn syntax() -> Result<SyntaxConfig, minijinja::Error> {
-    SyntaxConfig::builder()
-        .variable_delimiters("@{", "}")
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .keep_trailing_newline(true)
-        .build()
 }
 
 /// How `wigwag plugin test` calls it.
