@@ -352,7 +352,7 @@ impl<'s> Init<'s> {
             }
             (Event::Signal(signal, source), Some(received)) => {
                 self.reporter.received(&received, || self.machine.reaction(signal, source));
-                if self.config.is_decided(signal) && self.config.stop_signal == Some(signal) {
+                if self.config.stop_signal == Some(signal) && self.config.is_decided(signal) {
                     let now = self.now();
                     self.plugins.stop_asked(now, received);
                 }

@@ -114,7 +114,7 @@ impl Machine<'_> {
     pub(super) fn decided(&mut self, now: Millis, asked: Asked, decision: Decision, out: &mut Vec<Action>) {
         let signal = asked.signal;
         // The platform counts from its signal on; nobody does for another one.
-        let end = if self.config.stop_signal == Some(signal) { asked.end } else { self.stop_end(now) };
+        let end = (self.config.stop_signal == Some(signal)).then_some(asked.end);
         let reaction = self.early(self.config.reaction_without_plugin(signal));
         // Nothing that a plugin says keeps a stop from beginning.
         let begins = reaction == Reaction::Stop && self.state.stop.is_none();

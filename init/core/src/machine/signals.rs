@@ -64,17 +64,19 @@ impl Machine<'_> {
 
     pub(super) fn signalled(&mut self, now: Millis, signal: Signal, source: Source, out: &mut Vec<Action>) {
         let reaction = self.reaction(signal, source);
-        match self.config.decider(signal) {
-            Some(hook) if reaction == Reaction::Hook => self.ask_plugin(now, hook, signal, out),
-            Some(_) | None => self.react(now, self.stop_end(now), reaction, signal, out),
+        if reaction == Reaction::Hook
+            && let Some(hook) = self.config.decider(signal)
+        {
+            return self.ask_plugin(now, hook, signal, out);
         }
+        self.react(now, None, reaction, signal, out);
     }
 
-    /// `end`: that of a stop, if that is what it comes to.
+    /// `end`: that of a stop, if that is what it comes to and it was asked for earlier than now.
     pub(super) fn react(
         &mut self,
         now: Millis,
-        end: Millis,
+        end: Option<Millis>,
         reaction: Reaction,
         signal: Signal,
         out: &mut Vec<Action>,
@@ -130,8 +132,15 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn stop_asked(&mut self, now: Millis, end: Millis, by: Signal, word: Word, out: &mut Vec<Action>) {
-        self.begin_stop(end, Cause::Asked(by), word);
+    pub(super) fn stop_asked(
+        &mut self,
+        now: Millis,
+        end: Option<Millis>,
+        by: Signal,
+        word: Word,
+        out: &mut Vec<Action>,
+    ) {
+        self.begin_stop(end.unwrap_or_else(|| self.stop_end(now)), Cause::Asked(by), word);
         if self.state.phase == Phase::PreStart {
             self.interrupt_hook(now, out);
         } else {
