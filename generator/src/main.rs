@@ -2,6 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+mod build;
+mod check;
+mod checked;
 mod cli;
 mod exit;
 mod input;
@@ -10,6 +13,8 @@ mod output;
 mod plugin;
 mod run;
 mod supplies;
+mod target;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -23,7 +23,7 @@ use nix::{
 };
 use wigwag_core::exit_code;
 
-use crate::cli::tell;
+use crate::terminal::tell;
 
 /// The subcommand by which this program starts itself inside.
 pub const INSIDE: &str = "pid1-inside";
@@ -56,12 +56,20 @@ pub fn enter() -> io::Result<Inside> {
     Ok(Inside { identity: Some(format!("{uid}:{gid}")), ..Inside::default() })
 }
 
-/// Runs the command as PID 1 and ends as it ends.
-pub fn run(command: &[OsString]) -> ExitCode {
-    let status = enter().and_then(|inside| inside.command(command).spawn()?.wait());
-    match status {
-        Ok(status) => end_as(status),
-        Err(error) => fail(exit_code::OWN_FAILURE, &format!("a PID namespace cannot be had: {error}")),
+/// Run a command as PID 1 of a new PID namespace, and end as it ends.
+#[derive(clap::Args)]
+pub struct Pid1 {
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
+impl Pid1 {
+    pub fn run(&self) -> ExitCode {
+        let status = enter().and_then(|inside| inside.command(&self.command).spawn()?.wait());
+        match status {
+            Ok(status) => end_as(status),
+            Err(error) => fail(exit_code::OWN_FAILURE, &format!("a PID namespace cannot be had: {error}")),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::Args;
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
@@ -29,20 +30,37 @@ use wigwag_core::{Config, Millis, Signal, exit_code};
 use wigwag_engine::Platform;
 
 use crate::{
-    cli::{report, tell},
+    checked::Spec,
     exit::Failure,
     input::Programs,
     namespace::{self, Inside},
     supplies::Real,
+    terminal::{report, tell},
 };
 
-/// Ends with the status of what it runs; whatever else goes wrong has one code, because the others may be the service's.
-pub fn run(model: Result<Model, Failure>, programs: &Programs, args: Vec<OsString>) -> ExitCode {
-    match model.and_then(|model| platform(model, programs, args)) {
-        Ok(status) => ExitCode::from(namespace::code(status)),
-        Err(failure) => {
-            report(&failure);
-            ExitCode::from(exit_code::OWN_FAILURE)
+/// Run a spec here as its container would, as PID 1 of a new namespace; SIGTERM to this program is the stop.
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    spec: Spec,
+    #[command(flatten)]
+    programs: Programs,
+    /// The container's arguments.
+    #[arg(last = true)]
+    args: Vec<OsString>,
+}
+
+impl Run {
+    /// Ends with the status of what it runs; whatever else goes wrong has one code, because the others may be the
+    /// service's.
+    pub fn run(self) -> ExitCode {
+        let model = self.spec.model(None);
+        match model.and_then(|model| platform(model, &self.programs, self.args)) {
+            Ok(status) => ExitCode::from(namespace::code(status)),
+            Err(failure) => {
+                report(&failure);
+                ExitCode::from(exit_code::OWN_FAILURE)
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use wigwag::{model::Model, source::Source};
 use wigwag_core::{Config, config::Plugin};
 
-use crate::{cli, exit::Failure, input};
+use crate::{checked, exit::Failure, input};
 
 /// Which plugin of which spec it is.
 pub struct Place<'a> {
@@ -40,7 +40,7 @@ impl Place<'_> {
     }
 
     fn model(&self, source: &Source, module: Option<&str>, file: &Path) -> Result<Model, Failure> {
-        cli::model_of(source, None, &|path| {
+        checked::model_of(source, None, &|path| {
             if module == Some(path) { input::plugin(file) } else { input::module(self.against, path) }
         })
     }
