@@ -8,13 +8,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", directory.display());
     let mut names = Vec::new();
     for entry in fs::read_dir(&directory)? {
-        let file = entry?.file_name().into_string().map_err(|name| format!("{name:?} is no name of a preset"))?;
+        let file =
+            entry?.file_name().into_string().map_err(|name| format!("`{}` is no name of a preset", name.display()))?;
         names.push(file.strip_suffix(".toml").ok_or_else(|| format!("{file} is no `NAME.toml`"))?.to_string());
     }
     names.sort();
     let mut list = String::from("[\n");
     for name in names {
-        let file = directory.join(format!("{name}.toml"));
+        let file = directory.join(format!("{name}.toml")).into_os_string().into_string();
+        let file = file.map_err(|file| format!("`{}` is no text", file.display()))?;
         writeln!(list, "    ({name:?}, include_str!({file:?})),")?;
     }
     list.push(']');
