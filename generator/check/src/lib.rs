@@ -5,6 +5,9 @@
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod context;
+pub mod dockerfile;
+
 use std::ops::Range;
 
 /// What can be found: a kind of mistake. Each is a file in `rules`, with its documentation beside it.
