@@ -12,7 +12,7 @@ use parse_dockerfile::{Command, Flag, Instruction, UnescapedString};
 pub use self::{
     base::{Base, Sh},
     image::{Copied, Form, Image, Source, Start, Word},
-    locate::{Located, locate},
+    locate::{Located, Origin, locate},
 };
 use self::{expand::Variables, image::clean};
 

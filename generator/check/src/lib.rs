@@ -5,11 +5,20 @@
 #![warn(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod check;
 pub mod context;
 pub mod dockerfile;
+mod duration;
+pub mod kind;
+pub mod manifest;
+pub mod report;
+pub mod rules;
+pub mod suppression;
+pub mod yaml;
 
 use std::ops::Range;
 
+pub use self::{check::check, kind::Kind, report::Report};
 /// What can be found: a kind of mistake. Each is a file in `rules`, with its documentation beside it.
 #[derive(Debug)]
 pub struct Rule {

@@ -71,8 +71,8 @@ fn a_script_is_found_where_it_is_copied_from() {
     let found = |dockerfile: &str, program: &str| {
         locate(&last(&format!("FROM debian\n{dockerfile}\n")), program, &files).map(|located| {
             let origin = match located.origin {
-                locate::Origin::File(name) => name,
-                locate::Origin::Here(span) => format!("{span:?}"),
+                Origin::File(name) => name,
+                Origin::Here(span) => format!("{span:?}"),
             };
             (origin, located.is_executable)
         })

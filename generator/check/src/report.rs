@@ -1,0 +1,110 @@
+//! All that was found in some files, and how it is told.
+
+mod json;
+mod place;
+mod sarif;
+mod text;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use crate::{
+    Finding, Rule, Severity,
+    rules::{self, unknown_suppression, unused_suppression},
+    suppression,
+};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    findings: Vec<Finding>,
+    /// The texts of the files that were checked, by their names.
+    sources: BTreeMap<String, String>,
+}
+
+impl Report {
+    /// Notes that a file was checked.
+    pub fn checked(&mut self, name: &str, text: &str) {
+        self.sources.entry(name.to_string()).or_insert_with(|| text.to_string());
+    }
+
+    /// Adds what was found in files that were checked.
+    pub fn add(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Adds what was found at a place.
+    pub(crate) fn find(
+        &mut self,
+        rule: &'static Rule,
+        (file, span): (&str, &Range<usize>),
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let (message, help) = (message.into(), help.into());
+        self.findings.push(Finding { rule, file: file.to_string(), span: span.clone(), message, help });
+    }
+
+    /// Takes away what is allowed, by these names of rules or by comments, and says which comments are wrong or in vain.
+    #[must_use]
+    pub fn allowing(mut self, allowed: &[&str]) -> Self {
+        let mut used = BTreeSet::new();
+        let suppressions: Vec<_> = self
+            .sources
+            .iter()
+            .flat_map(|(file, text)| suppression::all(text).into_iter().map(move |it| (file.clone(), it)))
+            .collect();
+        self.findings.retain(|finding| {
+            let mut is_suppressed = false;
+            for (at, (file, suppression)) in suppressions.iter().enumerate() {
+                let is_for_it = suppression.rule == finding.rule.id && *file == finding.file;
+                if is_for_it && suppression.covers.contains(&finding.span.start) {
+                    used.insert(at);
+                    is_suppressed = true;
+                }
+            }
+            !is_suppressed
+        });
+        for (at, (file, suppression)) in suppressions.into_iter().enumerate() {
+            let place = (file.as_str(), &suppression.span);
+            if rules::by_id(&suppression.rule).is_none() {
+                unknown_suppression::find(&suppression.rule, place, &mut self);
+            } else if !used.contains(&at) {
+                unused_suppression::find(&suppression.rule, place, &mut self);
+            }
+        }
+        self.findings.retain(|finding| !allowed.contains(&finding.rule.id));
+        self.in_order()
+    }
+
+    /// By file and place, each once: a script may be checked for several images.
+    fn in_order(mut self) -> Self {
+        let key = |finding: &Finding| (finding.file.clone(), finding.span.start, finding.span.end, finding.rule.id);
+        self.findings.sort_by_key(|finding| (key(finding), finding.message.clone()));
+        self.findings.dedup_by_key(|finding| key(finding));
+        self
+    }
+
+    /// What was found, in the order of files and places.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether something is wrong: notes say only that something is right by luck.
+    pub fn is_bad(&self) -> bool {
+        self.findings.iter().any(|finding| finding.rule.severity > Severity::Note)
+    }
+
+    fn source(&self, finding: &Finding) -> &str {
+        self.sources.get(&finding.file).map_or("", String::as_str)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+    }
+}
+
+#[cfg(test)]
+mod tests;

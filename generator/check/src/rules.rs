@@ -1,0 +1,103 @@
+//! What can be found: one file for each rule, with its documentation beside it.
+
+/// Defines a file's rule, whose documentation is in the file of its name.
+macro_rules! rule {
+    ($severity:ident, $id:literal, $summary:literal) => {
+        #[doc = $summary]
+        pub static RULE: $crate::Rule = $crate::Rule {
+            id: $id,
+            summary: $summary,
+            doc: include_str!(concat!($id, ".md")),
+            severity: $crate::Severity::$severity,
+        };
+    };
+}
+
+pub mod cmd_ignored;
+pub mod grace_period_too_short;
+pub mod grace_period_zero;
+pub mod init_forbidden;
+pub mod needs_init;
+pub mod no_shebang;
+pub mod no_shell;
+pub mod not_executable;
+pub mod not_json;
+pub mod pre_stop_too_long;
+pub mod repeated_instruction;
+pub mod shell_form;
+pub mod shell_form_by_luck;
+pub mod shell_form_unknown_shell;
+pub mod shell_syntax_without_shell;
+pub mod stop_signal_cuts;
+pub mod stop_signal_invalid;
+pub mod stop_signal_without_os;
+pub mod stop_signal_wrong;
+pub mod two_inits;
+pub mod unknown_suppression;
+pub mod unreadable;
+pub mod unused_suppression;
+pub mod variable_not_expanded;
+mod words;
+
+use crate::Rule;
+
+static ALL: &[&Rule] = &[
+    &cmd_ignored::RULE,
+    &grace_period_too_short::RULE,
+    &grace_period_zero::RULE,
+    &init_forbidden::RULE,
+    &needs_init::RULE,
+    &no_shebang::RULE,
+    &no_shell::RULE,
+    &not_executable::RULE,
+    &not_json::RULE,
+    &pre_stop_too_long::RULE,
+    &repeated_instruction::RULE,
+    &shell_form::RULE,
+    &shell_form_by_luck::RULE,
+    &shell_form_unknown_shell::RULE,
+    &shell_syntax_without_shell::RULE,
+    &stop_signal_cuts::RULE,
+    &stop_signal_invalid::RULE,
+    &stop_signal_without_os::RULE,
+    &stop_signal_wrong::RULE,
+    &two_inits::RULE,
+    &unknown_suppression::RULE,
+    &unreadable::RULE,
+    &unused_suppression::RULE,
+    &variable_not_expanded::RULE,
+];
+
+/// Every rule, by name.
+pub fn all() -> &'static [&'static Rule] {
+    ALL
+}
+
+/// The rule of that name.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id).copied()
+}
+
+/// The name of a rule that may be meant.
+pub fn similar(id: &str) -> Option<&'static str> {
+    let score = |rule: &&&Rule| strsim::jaro_winkler(rule.id, id);
+    let best = ALL.iter().max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    (score(&best) > 0.85).then_some(best.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_have_names_and_documentation_in_its_form() {
+        assert!(ALL.is_sorted_by_key(|rule| rule.id));
+        for rule in ALL {
+            let headings: Vec<_> =
+                rule.doc.lines().filter(|line| line.starts_with('#') && !line.starts_with("# ")).collect();
+            assert_eq!(headings, ["## What is found", "## Why", "## What is right"], "{}", rule.id);
+        }
+        assert_eq!(similar("shel-form"), Some("shell-form"));
+        assert_eq!(similar("x"), None);
+    }
+}
