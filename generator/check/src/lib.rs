@@ -6,13 +6,16 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod command;
 pub mod context;
 pub mod dockerfile;
 mod duration;
 pub mod kind;
 pub mod manifest;
+pub mod pid1;
 pub mod report;
 pub mod rules;
+pub mod script;
 pub mod suppression;
 pub mod yaml;
 
