@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use wigwag_core::{
     Config,
+    arguments::Mode,
     budget::DEFAULT_GRACE_PERIOD,
     config::{DEFAULT_HOST, Service},
     form,
@@ -100,7 +101,11 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
             grace => (grace != DEFAULT_GRACE_PERIOD).then(|| grace.0.div_ceil(1_000).to_string()),
             stop_signal => model.stop_signal().to_string(),
             entrypoint => entrypoint,
-            command => [service.command.as_slice(), service.args.as_slice()].concat(),
+            command => match service.args_mode {
+                Mode::Flags | Mode::Replace => [service.command.as_slice(), service.args.as_slice()].concat(),
+                Mode::Subcommand => service.args.clone(),
+                Mode::Fixed => Vec::new(),
+            },
         },
     )?;
     match text.lines().map(str::len).max() {
@@ -118,6 +123,9 @@ fn render(name: &str, template: &str, values: Value) -> Result<String, String> {
     engine.set_syntax(syntax().map_err(|error| bug(&error.to_string()))?);
     engine.set_auto_escape_callback(escape::kind);
     engine.set_formatter(escape::format);
+    engine
+        .add_template("user.sh.j2", include_str!("../../templates/user.sh.j2"))
+        .map_err(|error| bug(&error.to_string()))?;
     engine.render_named_str(name, template, values).map_err(|error| bug(&error.to_string()))
 }
 

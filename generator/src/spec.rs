@@ -39,7 +39,7 @@ pub use self::{
     size::Size,
     table::Key,
     value::{Field, Named, Problems, Value, Version},
-    variable::{Declaration, Variable},
+    variable::{Declaration, Demand, Variable},
     words::{Entrypoint, When},
 };
 use self::{table::table, value::Raw};

@@ -42,19 +42,24 @@ impl Settings {
     /// Every problem, one line or paragraph each.
     pub fn load(file: Option<&Text>, words: Vec<Text>, environment: Vec<Text>) -> Result<Self, Vec<String>> {
         let (config, command) = match file {
-            None => (Config::plain(), words),
+            None => (Config::plain(), Ok(words)),
             Some(file) => {
                 let config = read_config(file)?;
                 let main = config.main();
                 let command = texts(main.map_or(&[], |service| &service.command));
                 let default = texts(main.map_or(&[], |service| &service.args));
-                let command = arguments::resolve(&command, &default, &words).into_iter().cloned().collect();
-                (config, command)
+                let mode = main.map(|service| service.args_mode).unwrap_or_default();
+                let command = arguments::resolve(mode, &command, &default, &words);
+                (config, command.map(|words| words.into_iter().cloned().collect()))
             }
         };
-        let mut settings = Self::new(config, command, environment)?;
-        settings.file = file.cloned().unwrap_or_default();
-        Ok(settings)
+        let file = file.cloned().unwrap_or_default();
+        match (Self::new(config, command.clone().unwrap_or_default(), environment), command) {
+            (settings, Ok(_)) => settings.map(|settings| Self { file, ..settings }),
+            (settings, Err(error)) => {
+                Err([error.to_string()].into_iter().chain(settings.err().into_iter().flatten()).collect())
+            }
+        }
     }
 
     /// Applies the config to what the platform gave.
@@ -62,7 +67,7 @@ impl Settings {
     /// # Errors
     /// Every problem, one line or paragraph each.
     pub fn new(config: Config, command: Vec<Text>, mut environment: Vec<Text>) -> Result<Self, Vec<String>> {
-        let read = |path: &str| file::content(Text::from(path).as_c_str());
+        let read = |path: &[u8]| file::content(Text::from(path.to_vec()).as_c_str());
         let mut problems: Vec<String> =
             environment::apply(&config.env, &mut environment, read).iter().map(describe).collect();
         let mut settings = Self {
@@ -206,6 +211,8 @@ fn texts(words: &[String]) -> Vec<Text> {
 fn describe(problem: &environment::Problem<Errno>) -> String {
     match problem {
         environment::Problem::Unreadable { error, .. } => format!("{problem}: {}", sentence(*error)),
-        environment::Problem::Missing { .. } | environment::Problem::Nul { .. } => problem.to_string(),
+        environment::Problem::Missing { .. } | environment::Problem::Both { .. } | environment::Problem::Nul { .. } => {
+            problem.to_string()
+        }
     }
 }

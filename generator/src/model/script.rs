@@ -6,12 +6,13 @@ use toml::Spanned;
 use wigwag_core::{
     Signal,
     config::{HookPoint, Session},
+    environment,
 };
 
 use super::hooks;
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Container, Field, Problems, Service, Spec},
+    spec::{Container, Field, Problems, Service, Spec, Variable},
     suggest::quoted,
 };
 
@@ -64,9 +65,16 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
             refuse(signal.span(), reason, &help);
         }
     }
-    for (name, _) in spec.env.items() {
-        if is_kept_by_shells(name.get_ref()) {
-            let reason = format!("shells keep {} for themselves", quoted(name.get_ref()));
+    for (name, variable) in spec.env.items() {
+        let file = environment::file_variable(name.get_ref());
+        let has_file = variable.given().is_some_and(|variable| match variable.get_ref() {
+            Variable::Declared(declaration) => !declaration.file_env.is_absent(),
+            Variable::Default(_) => false,
+        });
+        let kept =
+            [name.get_ref().clone()].into_iter().chain(has_file.then_some(file)).find(|name| is_kept_by_shells(name));
+        if let Some(kept) = kept {
+            let reason = format!("shells keep {} for themselves", quoted(&kept));
             refuse(name.span(), reason, "`ENV` in the Dockerfile can, and so can `entrypoint = \"init\"`");
         }
     }
@@ -108,28 +116,21 @@ fn of_services(spec: &Spec) -> impl Iterator<Item = (Range<usize>, &'static str)
 
 /// What sh cannot prepare for the service and the hooks; for the service alone the Dockerfile can some of it.
 fn of_executions(spec: &Spec) -> impl Iterator<Item = (Range<usize>, &'static str, &'static str)> {
-    const USER: &str = "`USER` in the Dockerfile can, and so can `entrypoint = \"init\"`";
     const WORKDIR: &str = "`WORKDIR` in the Dockerfile can, and so can `entrypoint = \"init\"`";
-    let su = "sh has no command that changes the user and then executes";
     let cd = "`cd` changes `PWD` and `OLDPWD` in the environment";
     let prctl = "sh cannot ask the kernel for it";
-    let hooks = hooks::at(spec, HookPoint::PreStart).map(|hook| (&hook.get_ref().execution, INIT, INIT));
-    services(spec).map(|service| (&service.execution, USER, WORKDIR)).chain(hooks).flat_map(
-        move |(execution, user, workdir)| {
-            [
-                (place(&execution.user), su, user),
-                (place(&execution.group), su, user),
-                (place(&execution.supplementary_groups), su, user),
-                (place(&execution.working_dir), cd, workdir),
-                (place(&execution.limits), "the `ulimit` of sh knows the file size only", INIT),
-                (place_unless(&execution.no_new_privs, &false), prctl, INIT),
-                (place(&execution.parent_death_signal), prctl, INIT),
-                (place_unless(&execution.session, &Session::Inherit), "sh cannot make one", INIT),
-            ]
-            .into_iter()
-            .filter_map(|(place, reason, help)| Some((place?, reason, help)))
-        },
-    )
+    let hooks = hooks::at(spec, HookPoint::PreStart).map(|hook| (&hook.get_ref().execution, INIT));
+    services(spec).map(|service| (&service.execution, WORKDIR)).chain(hooks).flat_map(move |(execution, workdir)| {
+        [
+            (place(&execution.working_dir), cd, workdir),
+            (place(&execution.limits), "the `ulimit` of sh knows the file size only", INIT),
+            (place_unless(&execution.no_new_privs, &false), prctl, INIT),
+            (place(&execution.parent_death_signal), prctl, INIT),
+            (place_unless(&execution.session, &Session::Inherit), "sh cannot make one", INIT),
+        ]
+        .into_iter()
+        .filter_map(|(place, reason, help)| Some((place?, reason, help)))
+    })
 }
 
 /// Where it is, if it is not what a script does anyway.

@@ -31,6 +31,7 @@ pub fn check(
         main: is_main,
         command: command(&service.command, name.span(), problems),
         args: items(&service.args),
+        args_mode: value(&service.args_mode).unwrap_or_default(),
         after: items(&service.after),
         essential: value(&service.essential).unwrap_or(true),
         stop_signal: value(&service.stop_signal).unwrap_or(stop_signal),
@@ -49,6 +50,11 @@ pub fn check_role(service: &Service, is_main: bool, problems: &mut Problems) {
         problems.push(
             Diagnostic::new(args.span(), "only the main service gets the container's arguments")
                 .help("fixed ones belong to `command`"),
+        );
+    }
+    if !is_main && let Some(mode) = service.args_mode.given() {
+        problems.push(
+            Diagnostic::new(mode.span(), "only the main service gets the container's arguments").help("leave it out"),
         );
     }
     if is_main && let Some(essential) = service.essential.given().filter(|essential| !essential.get_ref()) {

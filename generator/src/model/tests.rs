@@ -86,7 +86,7 @@ on-failure = "continue"
     assert_eq!((service.command.join(" "), service.args.join(" ")), ("httpd -k".into(), "-DFOREGROUND".into()));
     assert_eq!(config.env["PORT"], Rule::Default("8080".into()));
     assert_eq!(config.env["SECRET"], Rule::File("/run/secrets/x".into()));
-    assert_eq!((&config.env["API_KEY"], &config.env["TMPVAR"]), (&Rule::Required, &Rule::Unset));
+    assert_eq!((&config.env["API_KEY"], &config.env["TMPVAR"]), (&Rule::Required(String::new()), &Rule::Unset));
     let reaction = |signal| config.reaction(signal, wigwag_core::Source::Process);
     assert_eq!(reaction(Signal::HUP), Reaction::Forward(Signal::USR1));
     assert_eq!(reaction(Signal::USR2), Reaction::Drop);

@@ -3,9 +3,12 @@
 use minijinja::context;
 use serde::Serialize;
 use wigwag_core::{
+    account::Account,
+    arguments::{Mode, NotTaken},
     config::{Execution, HookPoint, OnFailure},
-    environment::{DEFAULT_PATH, Problem, Rule},
-    exit_code::OWN_FAILURE,
+    environment::{self, DEFAULT_PATH, Named, Otherwise, Problem, Rule},
+    Signal,
+    exit_code::{OWN_FAILURE, of_signal},
 };
 
 use super::{main, plan, render};
@@ -15,14 +18,30 @@ use crate::model::Model;
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Variable<'a> {
-    Default { default: &'a str },
-    File { file: &'a str, unreadable: String, nul: String },
-    Required { missing: String },
+    Default {
+        default: &'a str,
+    },
+    File {
+        file: &'a str,
+        unreadable: String,
+        nul: String,
+    },
+    FileEnv {
+        file_variable: String,
+        both: String,
+        unreadable: String,
+        nul: String,
+        otherwise: Option<&'a str>,
+        missing: Option<String>,
+    },
+    Required {
+        missing: String,
+    },
     Unset {},
 }
 
 #[derive(Serialize)]
-struct Named<'a> {
+struct Declared<'a> {
     name: &'a str,
     #[serde(flatten)]
     variable: Variable<'a>,
@@ -35,12 +54,14 @@ struct Hook<'a> {
     failure: String,
     abort: bool,
     umask: Option<String>,
+    /// For `wigwag_as`.
+    user: Option<[String; 3]>,
 }
 
 /// The script.
 pub fn script(model: &Model) -> Result<String, String> {
     let (config, service) = (&model.config, main(model)?);
-    let env: Vec<_> = config.env.iter().map(|(name, rule)| Named { name, variable: variable(name, rule) }).collect();
+    let env: Vec<_> = config.env.iter().map(|(name, rule)| Declared { name, variable: variable(name, rule) }).collect();
     let hooks: Vec<_> = config
         .hooks_at(HookPoint::PreStart)
         .map(|(_, hook)| Hook {
@@ -51,39 +72,95 @@ pub fn script(model: &Model) -> Result<String, String> {
             ),
             abort: hook.on_failure == OnFailure::Abort,
             umask: umask(&hook.execution),
+            user: user(&hook.execution),
         })
         .collect();
+    let home = config.env.get("HOME");
     render(
         "entrypoint.sh.j2",
         include_str!("../../../templates/entrypoint.sh.j2"),
         context! {
+            stop => context! { signal => trap_name(model.stop_signal()), code => of_signal(model.stop_signal()).to_string() },
             path => DEFAULT_PATH,
             own_failure => OWN_FAILURE.to_string(),
             env => plan(env),
+            users => service.execution.has_accounts() || hooks.iter().any(|hook| hook.user.is_some()),
+            user => plan(user(&service.execution)),
+            // As `wigwag-init` sets it.
+            home_rules => matches!(home, None | Some(Rule::Required(_) | Rule::Default(_))),
+            home_default => match home {
+                Some(Rule::Default(default)) => Some(default),
+                _ => None,
+            },
             hooks => plan(hooks),
             umask => umask(&service.execution),
+            mode => match service.args_mode {
+                Mode::Flags => "flags",
+                Mode::Subcommand => "subcommand",
+                Mode::Replace => "replace",
+                Mode::Fixed => "fixed",
+            },
+            fixed => (service.args_mode == Mode::Fixed).then(|| NotTaken.to_string()),
+            has_args => !service.args.is_empty(),
             command => plan(&service.command),
             default => plan([service.command.as_slice(), service.args.as_slice()].concat()),
         },
     )
 }
 
+/// The name that every shell has for it; real-time signals have none.
+fn trap_name(signal: Signal) -> String {
+    let name = signal.to_string();
+    name.strip_prefix("SIG").filter(|name| !name.contains("RT")).map_or(signal.number().to_string(), String::from)
+}
+
 fn umask(execution: &Execution) -> Option<String> {
     execution.umask.map(|umask| umask.to_string())
 }
 
+/// User, group, and supplementary groups with a `:` before each, which no name has.
+fn user(execution: &Execution) -> Option<[String; 3]> {
+    let text = |account: Option<&Account>| account.map(Account::text).unwrap_or_default();
+    let groups = execution.supplementary_groups.as_ref().map(|groups| {
+        let groups: Vec<String> = groups.iter().map(Account::text).collect();
+        format!(":{}", groups.join(":"))
+    });
+    execution.has_accounts().then(|| {
+        [text(execution.user.as_ref().map(|user| &user.account)), text(execution.group()), groups.unwrap_or_default()]
+    })
+}
+
 /// The messages are those of `wigwag-init`.
 fn variable<'a>(name: &str, rule: &'a Rule) -> Variable<'a> {
-    let name = name.to_string();
+    let name = || name.to_string();
     let message = |problem: Problem<()>| problem.to_string();
+    let unreadable = |file| message(Problem::Unreadable { name: name(), file, error: () });
+    let nul = |file| message(Problem::Nul { name: name(), file });
+    let missing = |message: &str, or_file| {
+        Problem::Missing::<()> { name: name(), or_file, message: message.to_string() }.to_string()
+    };
     match rule {
         Rule::Default(default) => Variable::Default { default },
         Rule::File(file) => Variable::File {
             file,
-            unreadable: message(Problem::Unreadable { name: name.clone(), path: file.clone(), error: () }),
-            nul: message(Problem::Nul { name, path: file.clone() }),
+            unreadable: unreadable(Named::Spec(file.clone())),
+            nul: nul(Named::Spec(file.clone())),
         },
-        Rule::Required => Variable::Required { missing: message(Problem::Missing { name }) },
+        Rule::FileEnv(otherwise) => Variable::FileEnv {
+            file_variable: environment::file_variable(&name()),
+            both: message(Problem::Both { name: name() }),
+            unreadable: unreadable(Named::Environment),
+            nul: nul(Named::Environment),
+            otherwise: match otherwise {
+                Otherwise::Default(default) => Some(default),
+                Otherwise::AsItIs | Otherwise::Required(_) => None,
+            },
+            missing: match otherwise {
+                Otherwise::Required(message) => Some(missing(message, true)),
+                Otherwise::AsItIs | Otherwise::Default(_) => None,
+            },
+        },
+        Rule::Required(message) => Variable::Required { missing: missing(message, false) },
         Rule::Unset => Variable::Unset {},
     }
 }

@@ -75,7 +75,7 @@ const WORDS: [(&str, &str, &str); 53] = [
     ("workdir", "working-dir", WORKING_DIR),
     ("workingdirectory", "working-dir", WORKING_DIR),
     ("value", "", DEFAULT),
-    ("default", "", DEFAULT),
+    ("defaultvalue", "default", DEFAULT),
     ("execstartpre", "", "what runs before is a hook: `[[hook.pre-start]]`"),
     ("execstop", "", "what runs when a stop is asked for is a hook: `[[hook.pre-stop]]`"),
     ("execstoppost", "", "what runs after is a hook: `[[hook.post-stop]]`"),

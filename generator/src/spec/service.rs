@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use toml::{Spanned, de::DeValue};
 use wigwag_core::{
     Millis, Signal,
+    arguments::Mode,
     config::{Delivery, KillMode},
 };
 
@@ -27,6 +28,10 @@ table! {
         "command" => command: List<String>,
         /// Arguments when the container is given none; only the main service gets those.
         "args" => args: List<String>,
+        /// What the container's arguments are for: `"flags"` (default), those that begin with `-` are for the command, any
+        /// others are another command; `"subcommand"`, for the command, whatever they are; `"replace"`, they are another
+        /// command; `"fixed"`, none are taken. Only the main service gets arguments.
+        "args-mode" => args_mode: Mode,
         /// Whether this is the service that the container is for: it gets arguments and forwarded signals, and its end
         /// is the container's. Of several services exactly one is; a single one is.
         "main" => main: bool,

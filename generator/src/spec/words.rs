@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use toml::de::DeValue;
-use wigwag_core::config::{HoldUntil, Instance, KillMode, OnFailure, RepeatStop, Session, Wait};
+use wigwag_core::{
+    arguments::Mode,
+    config::{HoldUntil, Instance, KillMode, OnFailure, RepeatStop, Session, Wait},
+};
 use wigwag_engine::Platform;
 
 use super::value::{Problems, Raw, Value, mismatch, other_word};
@@ -59,6 +62,8 @@ words! {
     HoldUntil, "one of the words, in quotes": "start" => Start, "ready" => Ready;
     KillMode, "one of the words, in quotes": "mixed" => Mixed, "process" => Process, "group" => Group;
     Session, "one of the words, in quotes": "group" => Group, "session" => Session, "inherit" => Inherit;
+    Mode, "one of the words, in quotes":
+        "flags" => Flags, "subcommand" => Subcommand, "replace" => Replace, "fixed" => Fixed;
     When, "one of the words, in quotes": "never" => Never, "on-failure" => OnFailure, "always" => Always;
 }
 

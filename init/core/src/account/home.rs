@@ -23,9 +23,9 @@ pub fn set_home<T: AsRef<[u8]> + From<Vec<u8>>>(
     let is_other = identity.uid != own.uid;
     let is_given = environment::get(environment, HOME).is_some_and(|given| !given.is_empty());
     match rules.get(HOME) {
-        None | Some(Rule::Required) if is_other || !is_given => environment::set(environment, HOME, home),
+        None | Some(Rule::Required(_)) if is_other || !is_given => environment::set(environment, HOME, home),
         Some(Rule::Default(default)) if is_other => environment::set(environment, HOME, default.as_bytes()),
-        None | Some(Rule::Required | Rule::Default(_) | Rule::File(_) | Rule::Unset) => {}
+        None | Some(Rule::Required(_) | Rule::Default(_) | Rule::File(_) | Rule::FileEnv(_) | Rule::Unset) => {}
     }
 }
 
@@ -44,7 +44,7 @@ mod tests {
             (&root, None, &["HOME=/root"][..], &["A=1", "HOME=/pg"][..]),
             (&root, None, &[], &["A=1", "HOME=/pg"]),
             (&root, None, &["HOME=/root", "HOME=/twice"], &["A=1", "HOME=/pg"]),
-            (&root, Some(Rule::Required), &["HOME=/root"], &["A=1", "HOME=/pg"]),
+            (&root, Some(Rule::Required(String::new())), &["HOME=/root"], &["A=1", "HOME=/pg"]),
             (&root, default(), &["HOME=/root"], &["A=1", "HOME=/data"]),
             (&root, default(), &["HOME=/data"], &["A=1", "HOME=/data"]),
             (&root, file(), &["HOME=/from/file"], &["A=1", "HOME=/from/file"]),

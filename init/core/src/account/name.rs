@@ -94,7 +94,7 @@ impl core::error::Error for ParseUserError {}
 
 impl Account {
     /// As it is written, not as it is shown.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Name(name) => name.clone(),
             Self::Number(number) => number.to_string(),

@@ -39,6 +39,11 @@ impl Config {
                 format!("`env`: `{}` is not a variable's name", name.escape_debug())
             });
         }
+        for (name, rule) in &self.env {
+            let file = environment::file_variable(name);
+            let is_free = !matches!(rule, environment::Rule::FileEnv(_)) || !self.env.contains_key(&file);
+            problems.unless(is_free, || format!("`env`: `{file}` is taken away by the `file-env` of `{name}`"));
+        }
         problems.unless(self.strings().all(|text| !text.contains('\0')), || {
             "a NUL character cannot be passed to a program".to_string()
         });
@@ -82,10 +87,7 @@ impl Config {
 
     /// Every text that is passed to a program or to the kernel.
     fn strings(&self) -> impl Iterator<Item = &String> {
-        let env = self.env.values().filter_map(|rule| match rule {
-            environment::Rule::Default(text) | environment::Rule::File(text) => Some(text),
-            environment::Rule::Required | environment::Rule::Unset => None,
-        });
+        let env = self.env.values().filter_map(environment::Rule::text);
         let hooks = self.hooks.iter().flat_map(|hook| hook.command.iter().chain(hook.execution.strings()));
         let services = self.services.iter().flat_map(|service| {
             let check: &[String] = match service.ready.as_ref().map(|ready| &ready.check) {

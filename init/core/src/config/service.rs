@@ -4,7 +4,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use super::{Delivery, Execution};
 use crate::{
-    Millis, Signal,
+    Millis, Signal, arguments,
     form::{self, Fields, Form, Kind, Problems, Record, Value},
 };
 
@@ -21,6 +21,8 @@ pub struct Service {
     /// Arguments when the container is given none; see [`arguments::resolve`](crate::arguments::resolve). Only the main
     /// service gets arguments.
     pub args: Vec<String>,
+    /// What arguments that the container is given are for.
+    pub args_mode: arguments::Mode,
     /// The services that must be ready before this one is started, and that are stopped after it, by name.
     pub after: Vec<String>,
     /// Whether its end begins a stop of all. The main service's always does.
@@ -48,6 +50,7 @@ impl Default for Service {
             main: false,
             command: Vec::new(),
             args: Vec::new(),
+            args_mode: arguments::Mode::default(),
             after: Vec::new(),
             essential: true,
             stop_signal: Signal::default(),
@@ -67,6 +70,7 @@ impl Record for Service {
         fields.optional("main", &mut self.main);
         fields.required("command", &mut self.command);
         fields.optional("args", &mut self.args);
+        fields.optional("args-mode", &mut self.args_mode);
         fields.optional("after", &mut self.after);
         fields.optional("essential", &mut self.essential);
         fields.required("stop-signal", &mut self.stop_signal);
