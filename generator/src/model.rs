@@ -18,6 +18,7 @@ mod script;
 mod service;
 mod services;
 mod signals;
+mod tasks;
 
 use std::ops::Range;
 

@@ -5,6 +5,7 @@ mod duration;
 mod execution;
 mod failure;
 mod foreign;
+mod hook;
 mod limits;
 mod plugin;
 mod service;
@@ -24,7 +25,7 @@ use toml::{
 };
 use wigwag_core::{
     Millis, Signal,
-    config::{HoldUntil, HookPoint, RepeatStop, Wait},
+    config::{HoldUntil, RepeatStop, Wait},
 };
 use wigwag_engine::Platform;
 
@@ -32,6 +33,7 @@ pub use self::{
     duration::Limit,
     execution::Execution,
     failure::{Causes, Failing},
+    hook::{Hook, Hooks, WaitFor},
     limits::{Bounds, SoftAndHard, no_resource},
     plugin::{Allow, Allowed, Plugin, Setting, Wording},
     service::{Readiness, Ready, Restarting, Restarts, Service},
@@ -52,12 +54,13 @@ pub type List<T> = Vec<Spanned<T>>;
 pub type Keys = fn() -> Vec<Key>;
 
 /// The keys of every table but [`TABLES_OF_PLUGINS`], and where it stands.
-pub const TABLES: [(Keys, &str); 11] = [
+pub const TABLES: [(Keys, &str); 12] = [
     (Spec::keys, "the top of the spec, above all tables"),
     (Container::keys, "`[container]`"),
     (Service::keys, "`[service.NAME]`"),
     (Hooks::keys, "`hook`, such as `[[hook.pre-stop]]`"),
     (Hook::keys, "`[[hook.POINT]]`"),
+    (WaitFor::keys, "a hook's `wait-for`"),
     (Restarts::keys, "a service's `restart`"),
     (Readiness::keys, "a service's `ready`"),
     (SoftAndHard::keys, "one of `limits`"),
@@ -120,58 +123,6 @@ table! {
         /// The platforms that plugins are compiled for, as Docker names them: `"linux/amd64"`, `"linux/arm64"`. Default: that
         /// of the machine that builds.
         "platforms" => platforms: List<Platform>,
-    }
-}
-
-table! {
-    /// The hooks of each point; those of one point run one after the other.
-    #[written = "a hook is written `[[hook.pre-stop]]`, and below it its `command` and `timeout`"]
-    pub struct Hooks {
-        /// Before the first service is started.
-        "pre-start" => pre_start: List<Hook>,
-        /// When every service is ready.
-        "post-start" => post_start: List<Hook>,
-        /// When the hook's `signal` comes, while the services run. No service gets it then.
-        "on-signal" => on_signal: List<Hook>,
-        /// When a stop has been asked for, before the services' stop signals.
-        "pre-stop" => pre_stop: List<Hook>,
-        /// When every process is gone.
-        "post-stop" => post_stop: List<Hook>,
-    }
-}
-
-impl Hooks {
-    /// Those of a point.
-    pub fn at(&self, point: HookPoint) -> &Field<List<Hook>> {
-        match point {
-            HookPoint::PreStart => &self.pre_start,
-            HookPoint::PostStart => &self.post_start,
-            HookPoint::OnSignal => &self.on_signal,
-            HookPoint::PreStop => &self.pre_stop,
-            HookPoint::PostStop => &self.post_stop,
-        }
-    }
-}
-
-table! {
-    /// Work at one point of the container's life.
-    #[written = "a hook has a header in double brackets, such as `[[hook.pre-stop]]`, and below it `command` and `timeout`"]
-    pub struct Hook {
-        /// Program and arguments.
-        "command" => command: List<String>,
-        /// The plugin that is called, instead of a command. At on-signal it decides what the signal does, also the platform's
-        /// stop signal.
-        "plugin" => plugin: String,
-        /// The signal that an on-signal hook is for. It runs wherever that comes from, unless `[signals]` says otherwise.
-        "signal" => signal: Signal,
-        /// Then it is killed. Required for pre-stop and post-stop, which count against the grace period, and so does what a
-        /// plugin may take for the platform's stop signal. Default for a plugin at on-signal: 100ms.
-        "timeout" => timeout: Millis,
-        /// What follows when it fails: `"abort"` (default for pre-start) or `"continue"` (default for the others). For a plugin
-        /// at on-signal: `"default"` (default), what the signal would do without it; or `"drop"`, nothing. For plugins also by
-        /// cause, in a table.
-        "on-failure" => on_failure: Failing,
-        ..execution: Execution,
     }
 }
 

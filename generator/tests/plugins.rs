@@ -278,6 +278,6 @@ fn what_is_written_reaches_the_config_byte_for_byte() {
         };
         let expected = config::Plugin { artifacts: vec![artifact], ..plugin };
         prop_assert_eq!(read.plugins, [expected]);
-        prop_assert_eq!(read.hooks[0].plugin.as_deref(), Some(config.plugins[0].name.as_str()));
+        prop_assert_eq!(read.hooks[0].plugin(), Some(&config.plugins[0].name));
     });
 }

@@ -241,7 +241,7 @@ fn expected(case: &Case, config: &Config) -> Option<[Received; 2]> {
     let arguments = arguments::resolve(&command, &args, &case.container);
     let mut env: Vec<Vec<u8>> = given(case).iter().map(|(name, value)| environment::entry(name, value)).collect();
     let problems = environment::apply(&config.env, &mut env, |path| fs::read(path));
-    let hook = words(&config.hooks[0].command);
+    let hook = words(config.hooks[0].command().unwrap());
     let arguments = arguments.into_iter().cloned();
     problems.is_empty().then(|| [Received::new(hook, env.clone()), Received::new(arguments, env)])
 }

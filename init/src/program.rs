@@ -7,7 +7,7 @@ use alloc::{
 
 use wigwag_core::{
     HookId, Machine, Outcome, Process,
-    config::{Check, HookPoint, Session},
+    config::{Check, Hook, HookPoint, Session},
     environment,
 };
 
@@ -80,7 +80,7 @@ impl Programs<'_> {
         match process {
             Process::Service(id) if id == config.main_id() => Work::Execute(self.settings.command.clone()),
             Process::Service(id) => words(config.service(id).map_or(&[], |service| &service.command)),
-            Process::Hook(id) => words(config.hook(id).map_or(&[], |hook| &hook.command)),
+            Process::Hook(id) => words(config.hook(id).and_then(Hook::command).unwrap_or_default()),
             Process::Host(id) => {
                 let name = config.plugin(id).map_or("", |plugin| &plugin.name);
                 let host = self.absolute(&Text::from(self.settings.host()));

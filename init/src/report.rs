@@ -8,10 +8,7 @@ use alloc::{
 };
 
 use rustix::process::Pid;
-use wigwag_core::{
-    Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target,
-    config::{Hook, Reaction},
-};
+use wigwag_core::{Config, HookId, Note, Outcome, Process, ServiceId, Signal, Target, config::Reaction};
 
 use crate::{journal::Entry, sys::signals::Received};
 
@@ -138,12 +135,9 @@ pub fn process(config: &Config, process: Process) -> String {
 
 fn hook(config: &Config, id: HookId) -> String {
     match config.hook(id) {
-        Some(Hook { plugin: Some(plugin), point, .. }) => {
-            format!("{} hook of plugin `{}`", point.name(), plugin.escape_debug())
-        }
         Some(hook) => {
-            let command = hook.command.first().map_or("", String::as_str);
-            format!("{} hook `{}`", hook.point.name(), command.escape_debug())
+            let of = if hook.plugin().is_some() { "of plugin " } else { "" };
+            format!("{} hook {of}`{}`", hook.point.name(), hook.task.name().escape_debug())
         }
         None => format!("hook {}", id.0),
     }

@@ -83,7 +83,7 @@ fn decision(spec: &Spec, config: &Config) -> Option<Term> {
 }
 
 fn hook_term(spec: &Spec, point: HookPoint) -> Vec<Term> {
-    let timeouts = hooks::at(spec, point).filter_map(|hook| hook.get_ref().timeout.given());
+    let timeouts = hooks::at(spec, point).filter_map(|hook| hook.get_ref().time());
     let places: Vec<_> = timeouts.map(|timeout| (timeout.span(), *timeout.get_ref())).collect();
     let length = places.iter().map(|(_, length)| *length).sum();
     if places.is_empty() { Vec::new() } else { vec![Term { name: point.name().into(), length, places }] }
@@ -136,7 +136,7 @@ fn is_unknown(spec: &Spec, container: &Container, services: &[Entry]) -> bool {
         || [HookPoint::PreStop, HookPoint::PostStop]
             .into_iter()
             .flat_map(|point| hooks::at(spec, point))
-            .any(|hook| hook.get_ref().timeout.given().is_none());
+            .any(|hook| hook.get_ref().time().is_none());
     let services = services.iter().any(|(_, service)| {
         service
             .given()

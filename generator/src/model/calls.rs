@@ -42,13 +42,6 @@ pub fn check(
     problems: &mut Problems,
 ) -> Option<String> {
     let name = hook.plugin.given()?;
-    if let Some(command) = hook.command.given() {
-        problems.push(
-            Diagnostic::new(name.span(), "a hook is a command or calls a plugin, not both")
-                .related(command.span(), "the command")
-                .help("make two hooks of it, which run one after the other"),
-        );
-    }
     for (key, place) in hook.execution.written() {
         problems.push(
             Diagnostic::new(place, format!("`{key}` is for commands: a plugin's process is always locked in"))

@@ -6,7 +6,7 @@ use wigwag_core::{
     config::{Hook, HookPoint},
 };
 
-use super::{calls, execution, failure, plugins::Loaded, program, value};
+use super::{execution, failure, plugins::Loaded, tasks, value};
 use crate::{
     diagnostic::Diagnostic,
     spec::{self, Field, Problems, Spec},
@@ -14,6 +14,9 @@ use crate::{
 
 /// What a plugin gets to decide about a signal, if nothing is said.
 const DECISION_TIMEOUT: Millis = Millis(100);
+
+/// What somebody else gets to answer at a start, if nothing is said.
+const ANSWER_TIMEOUT: Millis = Millis(30_000);
 
 /// The hooks of all points, those of one point in the order of the file.
 pub fn all(spec: &Spec, plugins: &[Loaded], problems: &mut Problems) -> Vec<Hook> {
@@ -35,7 +38,13 @@ pub fn decider(spec: &Spec, signal: Signal) -> Option<&spec::Hook> {
 /// The longest that a hook may take.
 pub fn timeout(hook: &spec::Hook, point: HookPoint) -> Option<Millis> {
     let decides = point == HookPoint::OnSignal && !hook.plugin.is_absent();
-    value(&hook.timeout).or(decides.then_some(DECISION_TIMEOUT))
+    let waits = !hook.wait_for.is_absent() || !hook.http_get.is_absent();
+    let default = match point {
+        HookPoint::OnSignal if decides => Some(DECISION_TIMEOUT),
+        HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal => waits.then_some(ANSWER_TIMEOUT),
+        HookPoint::PreStop | HookPoint::PostStop => value(&hook.sleep),
+    };
+    value(&hook.timeout).or(default)
 }
 
 /// The hooks of a point as they are written.
@@ -52,9 +61,9 @@ fn check(
 ) -> Hook {
     let place = hook.span();
     let hook = hook.get_ref();
-    let spec::Hook { command: words, signal, timeout: limit, .. } = hook;
+    let spec::Hook { signal, timeout: limit, .. } = hook;
     let name = point.name();
-    if point.is_at_stop() && limit.is_absent() {
+    if point.is_at_stop() && limit.is_absent() && hook.sleep.is_absent() {
         problems.push(
             Diagnostic::new(
                 place.clone(),
@@ -79,18 +88,14 @@ fn check(
         ),
         (true | false, _) => {}
     }
-    let plugin = calls::check(spec, hook, point, plugins, problems);
-    if words.is_absent() && hook.plugin.is_absent() {
-        problems.push(Diagnostic::new(place.clone(), "`command` is missing").help(
-            "a program and its arguments: `command = [\"umount\", \"/data\"]`; or a plugin: `plugin = \"NAME\"`",
-        ));
-    }
+    let task = tasks::check(spec, hook, &place, point, plugins, problems);
     let (on_failure, on_failure_of) = failure::check(hook, point, problems);
     Hook {
         point,
         signal: value(signal).filter(|_| point == HookPoint::OnSignal),
-        command: words.given().map(|words| program(words, "command", problems)).unwrap_or_default(),
-        plugin,
+        task,
+        once: tasks::once(hook, point, problems),
+        when: tasks::when(hook, point, problems),
         timeout: timeout(hook, point),
         on_failure,
         on_failure_of,

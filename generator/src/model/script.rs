@@ -42,6 +42,11 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
             refuse(hook.span(), format!("it is gone before {} could run", hooks::a(point)), INIT);
         }
     }
+    for (key, place) in hooks::at(spec, HookPoint::PreStart).flat_map(|hook| hook.get_ref().tasks()) {
+        if let Some(place) = place.filter(|_| !["command", "plugin"].contains(&key)) {
+            refuse(place, format!("a hook of a script is a command, and not {}", quoted(key)), INIT);
+        }
+    }
     for timeout in hooks::at(spec, HookPoint::PreStart).filter_map(|hook| hook.get_ref().timeout.given()) {
         refuse(timeout.span(), "it would need a program that ends the hook".into(), INIT);
     }

@@ -93,7 +93,7 @@ on-failure = "continue"
     assert_eq!(reaction(Signal::TERM), Reaction::Stop);
     assert_eq!(reaction(Signal::new(14).unwrap()), Reaction::Forward(Signal::KILL));
     let hooks: Vec<_> =
-        config.hooks.iter().map(|hook| (hook.point, hook.command[0].as_str(), hook.on_failure)).collect();
+        config.hooks.iter().map(|hook| (hook.point, hook.command().unwrap()[0].as_str(), hook.on_failure)).collect();
     assert_eq!(
         hooks,
         [

@@ -64,11 +64,12 @@ pub fn script(model: &Model) -> Result<String, String> {
     let env: Vec<_> = config.env.iter().map(|(name, rule)| Declared { name, variable: variable(name, rule) }).collect();
     let hooks: Vec<_> = config
         .hooks_at(HookPoint::PreStart)
-        .map(|(_, hook)| Hook {
-            command: &hook.command,
+        .filter_map(|(_, hook)| Some((hook, hook.command()?)))
+        .map(|(hook, command)| Hook {
+            command,
             failure: format!(
                 "pre-start hook `{}` failed: exit status ",
-                hook.command.first().map_or("", String::as_str).escape_debug()
+                command.first().map_or("", String::as_str).escape_debug()
             ),
             abort: hook.on_failure == OnFailure::Abort,
             umask: umask(&hook.execution),

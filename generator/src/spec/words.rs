@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::de::DeValue;
 use wigwag_core::{
     arguments::Mode,
-    config::{HoldUntil, Instance, KillMode, OnFailure, RepeatStop, Session, Wait},
+    config::{HoldUntil, Instance, KillMode, Occasion, OnFailure, RepeatStop, Session, Wait},
 };
 use wigwag_engine::Platform;
 
@@ -55,6 +55,8 @@ words! {
         "init" => Init, "script" => Script;
     OnFailure, "one of the words, in quotes":
         "abort" => Abort, "continue" => Continue, "default" => Default, "drop" => Drop;
+    Occasion, "one of the words, in quotes":
+        "always" => Always, "stop" => Stop, "exit" => Exit, "failure" => Failure;
     Instance, "one of the words, in quotes": "kept" => Kept, "per-call" => PerCall;
     Platform, "as Docker names them: `\"linux/amd64\"`": "linux/amd64" => Amd64, "linux/arm64" => Arm64;
     Wait, "one of the words, in quotes": "all" => All, "main" => Main;

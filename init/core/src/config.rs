@@ -7,6 +7,7 @@ mod plugin_problems;
 mod problems;
 mod service;
 mod signals;
+mod task_problems;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,7 @@ use alloc::{
 
 pub use self::{
     execution::{Execution, Session},
-    hook::{Hook, HookPoint, OnFailure},
+    hook::{Goal, Hook, HookPoint, Occasion, OnFailure, Task, Template},
     plugin::{Allow, Artifact, Command, DEFAULT_MEMORY, Instance, Plugin},
     service::{Check, KillMode, Readiness, Restart, RestartWhen, Service},
     signals::{Delivery, Reaction, SignalRule},
@@ -281,14 +282,14 @@ impl Config {
 
     /// The plugin that a hook calls, if it is no command.
     pub fn plugin_of(&self, hook: HookId) -> Option<PluginId> {
-        let name = self.hook(hook)?.plugin.as_ref()?;
+        let name = self.hook(hook)?.plugin()?;
         self.plugins().find(|(_, plugin)| plugin.name == *name).map(|(id, _)| id)
     }
 
     /// The hook whose plugin decides about this signal.
     pub fn decider(&self, signal: Signal) -> Option<HookId> {
         let mut hooks = self.hooks_at(HookPoint::OnSignal);
-        hooks.find(|(_, hook)| hook.signal == Some(signal) && hook.plugin.is_some()).map(|(id, _)| id)
+        hooks.find(|(_, hook)| hook.signal == Some(signal) && hook.plugin().is_some()).map(|(id, _)| id)
     }
 
     /// Whether a plugin decides about the signal, wherever it comes from or from somewhere.

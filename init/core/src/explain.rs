@@ -6,7 +6,7 @@ use core::fmt::Write as _;
 use crate::{
     Config, Millis, ServiceId, Signal, Source,
     budget::MARGIN,
-    config::{HoldUntil, Hook, HookPoint, KillMode, Reaction, RepeatStop, Wait},
+    config::{HoldUntil, Hook, HookPoint, KillMode, Occasion, Reaction, RepeatStop, Task, Wait},
 };
 
 /// One step of the sequence.
@@ -85,11 +85,24 @@ fn steps(config: &Config) -> Vec<Step> {
 }
 
 fn hook_name(hook: &Hook) -> String {
-    if let Some(plugin) = &hook.plugin {
-        return format!("{} plugin `{}`", hook.point.name(), plugin.escape_debug());
-    }
-    let words: Vec<String> = hook.command.iter().map(|word| format!("{}", word.escape_debug())).collect();
-    format!("{} hook `{}`", hook.point.name(), words.join(" "))
+    let point = hook.point.name();
+    let what = match &hook.task {
+        Task::Plugin(plugin) => format!("{point} plugin `{}`", plugin.escape_debug()),
+        Task::Command(command) => {
+            let words: Vec<String> = command.iter().map(|word| format!("{}", word.escape_debug())).collect();
+            format!("{point} hook `{}`", words.join(" "))
+        }
+        Task::Directory(_) | Task::Template(_) | Task::WaitFor(_) | Task::Sleep(_) | Task::HttpGet(_) => {
+            format!("{point} hook `{}`", hook.task.name().escape_debug())
+        }
+    };
+    let when = match hook.when {
+        Occasion::Always => "",
+        Occasion::Stop => ", if a stop was asked for",
+        Occasion::Exit => ", if a service ended by itself",
+        Occasion::Failure => ", if something failed",
+    };
+    format!("{what}{when}")
 }
 
 fn service(config: &Config, id: ServiceId, first: Millis) -> Step {
@@ -156,7 +169,7 @@ fn is_for_main_alone(config: &Config, signal: Signal) -> bool {
 }
 
 fn reaction(config: &Config, signal: Signal, reaction: Reaction) -> String {
-    let decider = config.decider(signal).and_then(|id| config.hook(id)?.plugin.as_ref());
+    let decider = config.decider(signal).and_then(|id| config.hook(id)?.plugin());
     match reaction {
         Reaction::Drop => "nothing".into(),
         Reaction::Stop => "a stop".into(),

@@ -306,9 +306,13 @@ impl<'c> Machine<'c> {
 
     fn enter_ended(&mut self, out: &mut Vec<Action>) {
         self.state.phase = Phase::Ended;
+        out.push(Action::Exit(self.mapped_exit_code()));
+    }
+
+    fn mapped_exit_code(&self) -> u8 {
         let code = self.exit_code();
         let mapped = self.config.exit_codes.iter().find(|(from, _)| *from == code);
-        out.push(Action::Exit(mapped.map_or(code, |(_, to)| *to)));
+        mapped.map_or(code, |(_, to)| *to)
     }
 
     /// That of the main service. When it stopped well, but the reason for the stop was a failure, it is no success.

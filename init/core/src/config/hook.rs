@@ -1,12 +1,13 @@
 //! Work at one point of the container's life.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+mod form;
+mod task;
 
+use alloc::{collections::BTreeMap, string::String};
+
+pub use self::task::{Goal, Task, Template};
 use super::Execution;
-use crate::{
-    FailureCause, Millis, Signal,
-    form::{self, Fields, Record},
-};
+use crate::{FailureCause, Millis, Signal, form::words};
 
 /// Work at one point of the container's life.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,10 +16,12 @@ pub struct Hook {
     pub point: HookPoint,
     /// At [`HookPoint::OnSignal`], which signal.
     pub signal: Option<Signal>,
-    /// Program and arguments; nothing for a plugin.
-    pub command: Vec<String>,
-    /// The plugin that is called, by name. At [`HookPoint::OnSignal`] it decides what the signal does.
-    pub plugin: Option<String>,
+    /// What is done.
+    pub task: Task,
+    /// A file: where it is, this was done before, and is not done again. When it has been done, the file is made.
+    pub once: Option<String>,
+    /// At [`HookPoint::PostStop`], after what end.
+    pub when: Occasion,
     /// Then it is killed; without it, it may take as long as it likes, which only hooks at a start may.
     pub timeout: Option<Millis>,
     /// What follows when it fails.
@@ -29,23 +32,20 @@ pub struct Hook {
     pub execution: Execution,
 }
 
-impl Record for Hook {
-    fn fields(&mut self, fields: &mut impl Fields) {
-        fields.required("point", &mut self.point);
-        fields.optional("signal", &mut self.signal);
-        fields.optional("command", &mut self.command);
-        fields.optional("plugin", &mut self.plugin);
-        fields.optional("timeout", &mut self.timeout);
-        fields.required("on-failure", &mut self.on_failure);
-        fields.optional("on-failure-of", &mut self.on_failure_of);
-        fields.optional("execution", &mut self.execution);
-    }
-}
-
 impl Hook {
     /// What follows when it fails for this reason.
     pub fn on_failure(&self, cause: FailureCause) -> OnFailure {
         self.on_failure_of.get(&cause).copied().unwrap_or(self.on_failure)
+    }
+
+    /// Program and arguments, if it is a command.
+    pub fn command(&self) -> Option<&[String]> {
+        if let Task::Command(command) = &self.task { Some(command) } else { None }
+    }
+
+    /// The plugin that it calls, if it does. At [`HookPoint::OnSignal`] that decides what the signal does.
+    pub fn plugin(&self) -> Option<&String> {
+        if let Task::Plugin(name) = &self.task { Some(name) } else { None }
     }
 }
 
@@ -65,7 +65,7 @@ pub enum HookPoint {
     PostStop,
 }
 
-form::words!(HookPoint {
+words!(HookPoint {
     PreStart = "pre-start",
     PostStart = "post-start",
     OnSignal = "on-signal",
@@ -86,6 +86,35 @@ impl HookPoint {
     pub const fn is_at_stop(self) -> bool {
         matches!(self, Self::PreStop | Self::PostStop)
     }
+
+    /// Whether it is part of the start, which comes once.
+    pub const fn is_at_start(self) -> bool {
+        matches!(self, Self::PreStart | Self::PostStart)
+    }
+}
+
+/// After what end a post-stop hook runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Occasion {
+    /// Any.
+    #[default]
+    Always,
+    /// A stop that was asked for.
+    Stop,
+    /// That of a service by itself.
+    Exit,
+    /// One that is no success: the start was aborted, or the exit code is not 0. A main service that was asked to stop and
+    /// ended by its stop signal has not failed.
+    Failure,
+}
+
+words!(Occasion { Always = "always", Stop = "stop", Exit = "exit", Failure = "failure" });
+
+impl Occasion {
+    /// As it is written in a spec.
+    pub fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, when)| *when == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// What follows when a hook fails or has no time left.
@@ -103,4 +132,4 @@ pub enum OnFailure {
     Drop,
 }
 
-form::words!(OnFailure { Continue = "continue", Abort = "abort", Default = "default", Drop = "drop" });
+words!(OnFailure { Continue = "continue", Abort = "abort", Default = "default", Drop = "drop" });

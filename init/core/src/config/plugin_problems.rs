@@ -55,14 +55,10 @@ impl Config {
                 problems.push(problem());
             }
         };
-        let decides = hook.point == HookPoint::OnSignal && hook.plugin.is_some();
-        match &hook.plugin {
-            None => {
-                say(!hook.command.is_empty(), &|| "there is neither a `command` nor a `plugin`".to_string());
-                say(hook.on_failure_of.is_empty(), &|| "`on-failure-of` is for plugins".to_string());
-            }
+        let decides = hook.point == HookPoint::OnSignal && hook.plugin().is_some();
+        match hook.plugin() {
+            None => say(hook.on_failure_of.is_empty(), &|| "`on-failure-of` is for plugins".to_string()),
             Some(name) => {
-                say(hook.command.is_empty(), &|| "there are a `command` and a `plugin`".to_string());
                 say(self.plugins.iter().any(|plugin| plugin.name == *name), &|| {
                     format!("there is no plugin `{}`", name.escape_debug())
                 });

@@ -27,6 +27,7 @@ impl Config {
         for (at, hook) in self.hooks.iter().enumerate() {
             problems.of_hook(at, hook);
             let name = hook.point.name();
+            problems.0.extend(hook.task_problems().iter().map(|problem| format!("hook {at} ({name}): {problem}")));
             problems.0.extend(self.call_problems(hook).iter().map(|problem| format!("hook {at} ({name}): {problem}")));
         }
         problems.0.extend(self.plugin_problems());
@@ -88,7 +89,7 @@ impl Config {
     /// Every text that is passed to a program or to the kernel.
     fn strings(&self) -> impl Iterator<Item = &String> {
         let env = self.env.values().filter_map(environment::Rule::text);
-        let hooks = self.hooks.iter().flat_map(|hook| hook.command.iter().chain(hook.execution.strings()));
+        let hooks = self.hooks.iter().flat_map(Hook::strings);
         let services = self.services.iter().flat_map(|service| {
             let check: &[String] = match service.ready.as_ref().map(|ready| &ready.check) {
                 Some(Check::Exec(command)) => command,

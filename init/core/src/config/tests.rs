@@ -5,7 +5,7 @@ const FULL: &str = r#"
 version = 1
 stop-signal = "SIGTERM"
 grace-period = "10s"
-leftover-timeout = "500ms"
+leftover-timeout = "300ms"
 exit-codes = [[143, 0]]
 plugin-host = "/opt/wigwag-host"
 
@@ -109,6 +109,51 @@ on-failure = "default"
 
 [hook.on-failure-of]
 trap = "drop"
+
+[[hook]]
+point = "pre-start"
+directory = "/docker-entrypoint.d"
+once = "/var/lib/app/.initialised"
+on-failure = "abort"
+
+[[hook]]
+point = "pre-start"
+on-failure = "abort"
+
+[hook.template]
+from = "/etc/app.conf.template"
+to = "/etc/app.conf"
+mode = "0640"
+variables = ["A", "C"]
+
+[[hook]]
+point = "pre-start"
+timeout = "30s"
+on-failure = "abort"
+
+[hook.wait-for]
+tcp = "db:5432"
+
+[[hook]]
+point = "pre-start"
+timeout = "30s"
+on-failure = "abort"
+
+[hook.wait-for]
+file = "/run/x"
+
+[[hook]]
+point = "pre-stop"
+sleep = "100ms"
+timeout = "100ms"
+on-failure = "continue"
+
+[[hook]]
+point = "post-stop"
+http-get = "http://[::1]:9901/drain"
+when = "failure"
+timeout = "100ms"
+on-failure = "continue"
 
 [[plugin]]
 name = "reload"
@@ -222,7 +267,7 @@ fn the_budget_is_the_sum_of_the_steps_along_the_longest_chain() {
     let budget = config.budget();
     assert_eq!(
         budget,
-        Budget { pre_stop: Millis(3_000), stop: Millis(5_000), leftovers: Millis(500), post_stop: Millis(1_000) }
+        Budget { pre_stop: Millis(3_100), stop: Millis(5_000), leftovers: Millis(300), post_stop: Millis(1_100) }
     );
     assert_eq!(budget.total(), Millis(10_000));
     assert_eq!(config.chain_below(ServiceId(0)), Millis(2_000));
@@ -307,7 +352,7 @@ fn every_problem_of_a_config_is_named() {
             hook(&|h| h.execution.limits = [("core".parse().unwrap(), Limit { soft: None, hard: None })].into()),
             "hook 0 (pre-stop): `limits.core` has neither `soft` nor `hard`",
         ),
-        (hook(&|h| h.command.clear()), "hook 0 (pre-stop): there is neither a `command` nor a `plugin`"),
+        (hook(&|h| h.task = Task::default()), "hook 0 (pre-stop): `command` is empty"),
         (hook(&|h| h.timeout = None), "hook 0 (pre-stop): `timeout` is missing"),
         (hook(&|h| h.on_failure = OnFailure::Abort), "hook 0 (pre-stop): nothing can abort a stop"),
         (
@@ -329,8 +374,28 @@ fn every_problem_of_a_config_is_named() {
         (service(&|s| s.args.push("\0".into())), nul),
         (service(&|s| s.execution.working_dir = Some("/\0".into())), nul),
         (with(&|c| c.services[1].ready.as_mut().unwrap().check = Check::File("\0".into())), nul),
-        (hook(&|h| h.command.push("a\0b".into())), nul),
+        (hook(&|h| h.task = Task::Command(vec!["a\0b".into()])), nul),
         (with(&|c| c.env.extend([("A".into(), environment::Rule::Default("\0".into()))])), nul),
+        (with(&|c| c.hooks[4].task = Task::Directory("d".into())), "hook 4 (pre-start): `d` does not start with `/`"),
+        (with(&|c| c.hooks[4].once = Some("once".into())), "hook 4 (pre-start): `once` does not start with `/`"),
+        (with(&|c| c.hooks[4].once = Some("/\0".into())), nul),
+        (
+            with(&|c| c.hooks[5].once = Some("/once".into())),
+            "hook 5 (pre-start): `once` is for commands and directories at a start",
+        ),
+        (
+            hook(&|h| h.once = Some("/once".into())),
+            "hook 0 (pre-stop): `once` is for commands and directories at a start",
+        ),
+        (
+            with(&|c| {
+                if let Task::Template(template) = &mut c.hooks[5].task {
+                    template.variables.push("A-B".into());
+                }
+            }),
+            "hook 5 (pre-start): `template`: `A-B` is not a variable's name",
+        ),
+        (hook(&|h| h.when = Occasion::Stop), "hook 0 (pre-stop): `when` means nothing here"),
         (plugin(&|p| p.name = "reloads".into()), "hook 3 (on-signal): there is no plugin `reload`"),
         (
             with(&|c| {
@@ -359,7 +424,6 @@ fn every_problem_of_a_config_is_named() {
         (with(&|c| c.plugins.extend(full().plugins)), "there are two plugins `reload`"),
         (with(&|c| c.plugin_host = Some("host".into())), "`plugin-host` does not start with `/`"),
         (decides(&|h| h.timeout = None), "hook 3 (on-signal): `timeout` is missing"),
-        (decides(&|h| h.command.push("x".into())), "hook 3 (on-signal): there are a `command` and a `plugin`"),
         (
             decides(&|h| h.on_failure = OnFailure::Continue),
             "hook 3 (on-signal): `on-failure` is `default` or `drop` here",
@@ -377,7 +441,7 @@ fn every_problem_of_a_config_is_named() {
             with(&|c| c.signals.extend([(Signal::TERM, SignalRule::always(Reaction::Hook))])),
             "`signals.SIGTERM`: only a plugin decides about the stop signal",
         ),
-        (with(&|c| c.leftover_timeout = Millis(501)), "a stop may take 10s1ms, the `grace-period` is 10s"),
+        (with(&|c| c.leftover_timeout = Millis(301)), "a stop may take 10s1ms, the `grace-period` is 10s"),
     ] {
         assert_eq!(problems, [expected]);
     }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Cause, Machine, Phase, RunningHook, ask, decisions::Word};
 use crate::{
     Action, FailureCause, HookId, Millis, Note, Outcome, Process, Signal, Target,
-    config::{HookPoint, OnFailure},
+    config::{HookPoint, Occasion, OnFailure},
 };
 
 impl Machine<'_> {
@@ -57,9 +57,10 @@ impl Machine<'_> {
         let config = self.config;
         // Of hooks for signals, those of one signal belong together.
         let signal = last.and_then(|last| config.hook(last)).and_then(|hook| hook.signal);
-        let next = config
-            .hooks_at(point)
-            .find(|(id, hook)| last.is_none_or(|last| last < *id) && (last.is_none() || hook.signal == signal));
+        let next = config.hooks_at(point).find(|(id, hook)| {
+            let is_later = last.is_none_or(|last| last < *id && hook.signal == signal);
+            is_later && self.is_occasion(hook.when)
+        });
         if let Some((id, _)) = next {
             return self.run_hook(now, id, out);
         }
@@ -68,6 +69,22 @@ impl Machine<'_> {
             HookPoint::PostStart | HookPoint::OnSignal => self.next_due_hook(now, out),
             HookPoint::PreStop => self.enter_stopping(now, out),
             HookPoint::PostStop => self.enter_ended(out),
+        }
+    }
+
+    /// Whether the end was one of these. Before there is one, nothing is declared.
+    fn is_occasion(&self, when: Occasion) -> bool {
+        let cause = self.state.stop.map(|stop| stop.cause);
+        match when {
+            Occasion::Always => true,
+            Occasion::Stop => matches!(cause, Some(Cause::Asked(_))),
+            Occasion::Exit => matches!(cause, Some(Cause::Ended(..))),
+            Occasion::Failure => {
+                let main = self.config.main_id();
+                let was_asked = matches!(cause, Some(Cause::Asked(_)));
+                let stopped_well = self.outcome(main).is_none_or(|outcome| self.stopped_well(main, outcome));
+                self.mapped_exit_code() != 0 && !(was_asked && stopped_well)
+            }
         }
     }
 
@@ -99,7 +116,7 @@ impl Machine<'_> {
             HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal | HookPoint::PostStop => hook.timeout,
         };
         self.state.hook = Some(RunningHook { id, until: limit.map(|limit| now.plus(limit)), called: false });
-        if hook.plugin.is_some() {
+        if hook.plugin().is_some() {
             self.call_hook(out);
         } else {
             self.spawn(Process::Hook(id), out);

@@ -6,7 +6,7 @@ use wigwag_core::{
     Config, Millis, Signal,
     config::{
         Check, Delivery, Execution, HoldUntil, Hook, HookPoint, KillMode, OnFailure, Reaction, Readiness, RepeatStop,
-        Restart, RestartWhen, Service, Session, SignalRule, VERSION, Wait,
+        Restart, RestartWhen, Service, Session, SignalRule, Task, VERSION, Wait,
     },
 };
 
@@ -150,7 +150,7 @@ fn hook(random: &mut Random, stubborn: Stubborn, at: usize, point: HookPoint) ->
     Hook {
         point,
         signal: (point == HookPoint::OnSignal).then_some(Signal::USR2),
-        command: command(&Plan::hook_label(at), program::hook(random, stubborn, point)),
+        task: Task::Command(command(&Plan::hook_label(at), program::hook(random, stubborn, point))),
         timeout: (point.is_at_stop() || random.percent(70)).then_some(timeout),
         on_failure: if at_start && random.percent(40) { OnFailure::Abort } else { OnFailure::Continue },
         execution: execution(random),

@@ -19,7 +19,13 @@ pub(super) struct Case {
 }
 
 pub(super) fn hook(point: HookPoint, timeout: Option<u64>, on_failure: OnFailure) -> Hook {
-    Hook { point, command: vec!["hook".into()], timeout: timeout.map(Millis), on_failure, ..Hook::default() }
+    Hook {
+        point,
+        task: Task::Command(vec!["hook".into()]),
+        timeout: timeout.map(Millis),
+        on_failure,
+        ..Hook::default()
+    }
 }
 
 /// One that is at work 200 ms at most.
@@ -30,7 +36,7 @@ pub(super) fn on_signal(signal: Signal) -> Hook {
 /// One that calls a plugin.
 pub(super) fn call(point: HookPoint, plugin: &str, timeout: u64) -> Hook {
     let command = hook(point, Some(timeout), OnFailure::Continue);
-    Hook { command: vec![], plugin: Some(plugin.into()), ..command }
+    Hook { task: Task::Plugin(plugin.into()), ..command }
 }
 
 /// A plugin decides about the signal within 100 ms.

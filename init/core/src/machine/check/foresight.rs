@@ -160,7 +160,7 @@ impl Checker<'_> {
         world.current = None;
         let same = |other: &Hook| other.point == hook.point && other.signal == hook.signal;
         let mut later = self.config.hooks.iter().enumerate().skip(id.0).skip(1);
-        let next = later.find(|(_, other)| same(other)).map(|(at, _)| HookId(at));
+        let next = later.find(|(_, other)| same(other) && self.is_occasion(world, other)).map(|(at, _)| HookId(at));
         let hurried = world.stop.as_ref().is_some_and(|stop| stop.hurried);
         let goes_on = match hook.point {
             HookPoint::PreStart | HookPoint::PostStart | HookPoint::OnSignal => world.stop.is_none(),
@@ -171,6 +171,25 @@ impl Checker<'_> {
             self.begin_stop(world, Cause::Aborted);
         } else if goes_on {
             world.next = next;
+        }
+    }
+
+    /// Whether the hook is for an end such as this one.
+    pub(super) fn is_occasion(&self, world: &World, hook: &Hook) -> bool {
+        let main = self.config.main_id();
+        let outcome = world.services[main.0].outcome;
+        let cause = world.stop.as_ref().map(|stop| stop.cause);
+        match (hook.when, cause) {
+            (Occasion::Always, _)
+            | (Occasion::Stop, Some(Cause::Asked(_)))
+            | (Occasion::Exit, Some(Cause::Ended(..))) => true,
+            (Occasion::Stop | Occasion::Exit, _) => false,
+            (Occasion::Failure, Some(Cause::Asked(_))) => {
+                let asked_by = Outcome::Killed(self.config.services[main.0].stop_signal);
+                outcome.is_some_and(|outcome| !outcome.is_success() && outcome != asked_by)
+                    && self.right_mapped_code(world) != 0
+            }
+            (Occasion::Failure, _) => self.right_mapped_code(world) != 0,
         }
     }
 

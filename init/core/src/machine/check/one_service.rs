@@ -91,6 +91,23 @@ fn whoever_forwards_everything_leaves_the_rest_alone() {
 }
 
 #[test]
+fn hooks_for_one_end_or_another() {
+    let hooks = || {
+        let when = |when| Hook { when, ..hook(HookPoint::PostStop, Some(100), OnFailure::Continue) };
+        let start = hook(HookPoint::PreStart, Some(100), OnFailure::Abort);
+        let occasions = [Occasion::Failure, Occasion::Stop, Occasion::Always, Occasion::Exit].map(when);
+        [start].into_iter().chain(occasions).collect()
+    };
+    for nature in ALL {
+        let case = one(hooks()).signals(&[TERM]).config(|config| config.exit_codes = vec![(3, 0)]);
+        let seen = explore(&case, nature);
+        assert_seen(&seen, &[1, 2, 3].map(|at| Seen::Start(Process::Hook(HookId(at)))));
+        let exits = Seen::Start(Process::Hook(HookId(4)));
+        assert_eq!(seen.contains(&exits), nature == Friendly, "who never ends by itself");
+    }
+}
+
+#[test]
 fn a_repeated_stop() {
     let hooks = || {
         vec![

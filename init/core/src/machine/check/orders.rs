@@ -97,7 +97,8 @@ impl Checker<'_> {
         let is_next = world.next == Some(id);
         rule(is_next || world.next.is_none(), "hooks run in order")?;
         let same = |other: &&Hook| other.point == hook.point && other.signal == hook.signal;
-        let is_first = !self.config.hooks[..id.0].iter().any(|other| same(&other));
+        let is_before = |other: &Hook| same(&other) && self.is_occasion(world, other);
+        let is_first = !self.config.hooks[..id.0].iter().any(is_before);
         rule(is_next || is_first, "hooks run one after the other")?;
         world.next = None;
         let once = world.hooks[id.0] == Child::Unborn;
@@ -125,7 +126,10 @@ impl Checker<'_> {
                 let mut told = world.services.iter().filter(|seen| told(seen));
                 rule(told.all(|seen| seen.readiness == ReadySeen::Late), "pre-stop: no service was told")?;
             }
-            HookPoint::PostStop => self.gone_rule(world)?,
+            HookPoint::PostStop => {
+                rule(self.is_occasion(world, hook), "post-stop: this end is one that it is for")?;
+                self.gone_rule(world)?;
+            }
         }
         world.current = Some(Current { id, kill_in: self.hook_time(world, id)?, called: false });
         Ok(())

@@ -121,7 +121,8 @@ impl Checker<'_> {
         if world.exited || world.current.is_some() {
             return Ok(());
         }
-        let first = |point| self.config.hooks_at(point).next().map(|(id, _)| id);
+        let first =
+            |point| self.config.hooks_at(point).find(|(_, hook)| self.is_occasion(world, hook)).map(|(id, _)| id);
         let unborn = |id: &HookId| world.hooks[id.0] == Child::Unborn;
         let turn = match world.state.phase {
             _ if world.next.is_some() => world.next,

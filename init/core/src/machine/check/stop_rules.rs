@@ -186,13 +186,17 @@ impl Checker<'_> {
     pub(super) fn exit(&mut self, world: &mut World, code: u8) -> Result<(), Broken> {
         self.gone_rule(world)?;
         let mut post_stop = self.config.hooks_at(HookPoint::PostStop);
-        let all_ran = post_stop.all(|(id, _)| world.hooks[id.0] != Child::Unborn);
+        let all_ran = post_stop.all(|(id, hook)| (world.hooks[id.0] != Child::Unborn) == self.is_occasion(world, hook));
         rule(all_ran && world.current.is_none() && world.next.is_none(), "the post-stop hooks have run")?;
         world.exited = true;
         self.seen.insert(Seen::Exit(code));
-        let right = self.right_code(world);
-        let mapped = self.config.exit_codes.iter().find(|(from, _)| *from == right).map_or(right, |(_, to)| *to);
+        let mapped = self.right_mapped_code(world);
         if code == mapped { Ok(()) } else { Err(format!("exit {code}, not {mapped}")) }
+    }
+
+    pub(super) fn right_mapped_code(&self, world: &World) -> u8 {
+        let right = self.right_code(world);
+        self.config.exit_codes.iter().find(|(from, _)| *from == right).map_or(right, |(_, to)| *to)
     }
 
     fn right_code(&self, world: &World) -> u8 {
