@@ -178,7 +178,7 @@ impl Declared {
     fn timeout(&self, asked: Asked) -> Option<Millis> {
         let is_meant = |hook: &&config::Hook| {
             let is_signal = !matches!(asked, Asked::OnSignal(signal) if hook.signal != Some(signal));
-            hook.point == asked.point() && is_signal && hook.plugin.as_deref() == Some(&self.plugin.name)
+            hook.point == asked.point() && is_signal && hook.plugin() == Some(&self.plugin.name)
         };
         self.config.hooks.iter().find(is_meant)?.timeout
     }
