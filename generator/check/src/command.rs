@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use crate::flow::Check;
 use crate::pid1::{Document, Started, Surroundings};
 
 /// Checks a command line that the kernel starts as PID 1. A shell form is `["/bin/sh", "-c", TEXT]`.
 ///
 /// What is found stands at `span` of the document.
 pub fn check(argv: &[String], document: Document, span: &Range<usize>, surroundings: &Surroundings) -> Started {
-    let _ = (argv, document, span, surroundings);
-    Started::default()
+    let mut check = Check::new(document, surroundings);
+    check.command(argv, span);
+    check.finish()
 }

@@ -13,17 +13,32 @@ macro_rules! rule {
     };
 }
 
+pub mod background_without_wait;
 pub mod cmd_ignored;
+pub mod deferred_trap;
+pub mod exec_in_background;
+pub mod exec_in_pipeline;
+pub mod exec_in_subshell;
+pub mod exec_nothing;
 pub mod grace_period_too_short;
 pub mod grace_period_zero;
 pub mod init_forbidden;
+pub mod keep_alive_hack;
+pub mod killing_launcher;
+pub mod leaves_the_container;
 pub mod needs_init;
+pub mod no_exec;
 pub mod no_shebang;
 pub mod no_shell;
 pub mod not_executable;
 pub mod not_json;
+pub mod not_understood;
+pub mod one_wait;
 pub mod pre_stop_too_long;
 pub mod repeated_instruction;
+pub mod right_by_luck;
+pub mod second_service;
+pub mod shell_c_forks;
 pub mod shell_form;
 pub mod shell_form_by_luck;
 pub mod shell_form_unknown_shell;
@@ -32,27 +47,46 @@ pub mod stop_signal_cuts;
 pub mod stop_signal_invalid;
 pub mod stop_signal_without_os;
 pub mod stop_signal_wrong;
+pub mod swallowing_launcher;
+pub mod trap_without_forwarding;
 pub mod two_inits;
 pub mod unknown_suppression;
+pub mod unreachable_after_exec;
 pub mod unreadable;
 pub mod unused_suppression;
 pub mod variable_not_expanded;
+pub mod wait_without_trap;
 mod words;
 
 use crate::Rule;
 
 static ALL: &[&Rule] = &[
+    &background_without_wait::RULE,
     &cmd_ignored::RULE,
+    &deferred_trap::RULE,
+    &exec_in_background::RULE,
+    &exec_in_pipeline::RULE,
+    &exec_in_subshell::RULE,
+    &exec_nothing::RULE,
     &grace_period_too_short::RULE,
     &grace_period_zero::RULE,
     &init_forbidden::RULE,
+    &keep_alive_hack::RULE,
+    &killing_launcher::RULE,
+    &leaves_the_container::RULE,
     &needs_init::RULE,
+    &no_exec::RULE,
     &no_shebang::RULE,
     &no_shell::RULE,
     &not_executable::RULE,
     &not_json::RULE,
+    &not_understood::RULE,
+    &one_wait::RULE,
     &pre_stop_too_long::RULE,
     &repeated_instruction::RULE,
+    &right_by_luck::RULE,
+    &second_service::RULE,
+    &shell_c_forks::RULE,
     &shell_form::RULE,
     &shell_form_by_luck::RULE,
     &shell_form_unknown_shell::RULE,
@@ -61,11 +95,15 @@ static ALL: &[&Rule] = &[
     &stop_signal_invalid::RULE,
     &stop_signal_without_os::RULE,
     &stop_signal_wrong::RULE,
+    &swallowing_launcher::RULE,
+    &trap_without_forwarding::RULE,
     &two_inits::RULE,
     &unknown_suppression::RULE,
+    &unreachable_after_exec::RULE,
     &unreadable::RULE,
     &unused_suppression::RULE,
     &variable_not_expanded::RULE,
+    &wait_without_trap::RULE,
 ];
 
 /// Every rule, by name.
@@ -93,8 +131,7 @@ mod tests {
     fn rules_have_names_and_documentation_in_its_form() {
         assert!(ALL.is_sorted_by_key(|rule| rule.id));
         for rule in ALL {
-            let headings: Vec<_> =
-                rule.doc.lines().filter(|line| line.starts_with('#') && !line.starts_with("# ")).collect();
+            let headings: Vec<_> = rule.doc.lines().filter(|line| line.starts_with("##")).collect();
             assert_eq!(headings, ["## What is found", "## Why", "## What is right"], "{}", rule.id);
         }
         assert_eq!(similar("shel-form"), Some("shell-form"));

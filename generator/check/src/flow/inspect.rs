@@ -1,0 +1,131 @@
+//! What is in a part of a script that runs in a process of its own, or in a trap.
+
+use super::becoming;
+use super::walk::Functions;
+use super::work::{self, Work};
+use crate::pid1::Sh;
+use crate::script::read::{Place, read};
+use crate::script::syntax::{Command, List, Simple, Span, Word};
+
+/// A command that is found somewhere.
+#[derive(Debug)]
+pub struct Found {
+    pub words: Vec<Word>,
+    pub span: Span,
+    pub work: Work,
+    pub has_exec: bool,
+}
+
+impl Found {
+    /// Which of two in a row is more likely what it is all for.
+    pub fn better(self, other: Self) -> Self {
+        let of = |found: &Self| (found.has_exec && found.work != Work::Short, found.work);
+        if of(&other) >= of(&self) { other } else { self }
+    }
+}
+
+/// The command in it that is most likely what it is for.
+pub fn inspect(command: &Command, functions: &Functions, sh: Sh) -> Option<Found> {
+    let mut best = None;
+    look(command, functions, sh, 0, &mut best);
+    best
+}
+
+fn look(command: &Command, functions: &Functions, sh: Sh, depth: u32, best: &mut Option<Found>) {
+    let mut see = |simple: &Simple| {
+        if let Some(found) = found(simple, functions, sh, depth) {
+            *best = Some(match best.take() {
+                Some(other) => other.better(found),
+                None => found,
+            });
+        }
+        false
+    };
+    match command {
+        Command::Simple(simple) => {
+            see(simple);
+        }
+        command => {
+            // A list of one, so that all of it is looked at in the same way.
+            command.any(&mut see);
+        }
+    }
+}
+
+fn found(simple: &Simple, functions: &Functions, sh: Sh, depth: u32) -> Option<Found> {
+    let words = becoming::plain(&simple.words);
+    let (first, args) = words.split_first()?;
+    if let Some(body) = functions.get(first.known()).filter(|_| depth < 4) {
+        let mut best = None;
+        look(body, functions, sh, depth + 1, &mut best);
+        return best.map(|found| Found { span: simple.span.clone(), ..found });
+    }
+    let has_exec = first.known() == "exec";
+    let words = if has_exec { becoming::after_options_of_exec(args) } else { words };
+    if is_builtin(words) {
+        return None;
+    }
+    let work = if work::keeps_alive(words) { Work::Short } else { work::of(words, sh) };
+    Some(Found { words: words.to_vec(), span: simple.span.clone(), work, has_exec })
+}
+
+fn is_builtin(words: &[Word]) -> bool {
+    let Some(first) = words.first() else { return true };
+    matches!(first.known(), "." | "source" | "eval" | "return" | "exit" | "set" | "unset" | "export" | "trap")
+}
+
+/// Whether a trap's action tells anybody, and whether it waits until they are gone.
+pub fn trap_action(text: &str, functions: &Functions, depth: u32) -> (bool, bool) {
+    match read(text, &Place::Within(0..0)) {
+        Ok(list) => action(&list, functions, depth),
+        // What is not understood may do anything.
+        Err(_) => (true, true),
+    }
+}
+
+fn action(list: &List, functions: &Functions, depth: u32) -> (bool, bool) {
+    let (mut forwards, mut waits) = (false, false);
+    list.any(&mut |simple| {
+        let (tells, stays) = step(simple, functions, depth);
+        // What is waited for before anybody is told is another thing.
+        waits |= stays && (forwards || tells);
+        forwards |= tells;
+        false
+    });
+    (forwards, waits)
+}
+
+fn step(simple: &Simple, functions: &Functions, depth: u32) -> (bool, bool) {
+    let words = becoming::plain(&simple.words);
+    let Some((first, args)) = words.split_first() else { return (false, false) };
+    match first.known() {
+        "kill" | "pkill" | "killall" => {
+            let says = |wanted: &[&str]| args.iter().any(|word| wanted.contains(&word.known()));
+            (!says(&["-0", "-9", "-KILL", "-SIGKILL", "KILL", "SIGKILL", "9"]), false)
+        }
+        "wait" => (false, true),
+        name => match functions.get(name).filter(|_| depth < 6) {
+            Some(body) => {
+                let (mut forwards, mut waits) = (false, false);
+                body.any(&mut |simple| {
+                    let (tells, stays) = step(simple, functions, depth + 1);
+                    waits |= stays;
+                    forwards |= tells;
+                    false
+                });
+                (forwards, waits)
+            }
+            // Some other program that it asks to stop things: `redis-cli shutdown`, `apachectl stop`.
+            None => {
+                let stops = args.iter().any(|word| {
+                    matches!(
+                        word.known(),
+                        "stop" | "shutdown" | "quit" | "graceful-stop" | "-s" | "terminate" | "--stop"
+                    )
+                });
+                let other = stops || work::of(words, Sh::Unknown) != Work::Short;
+                (other, other)
+            }
+        },
+    }
+}
