@@ -10,6 +10,7 @@ use crate::{
     exit::Exit,
     namespace::{INSIDE, Inside, Pid1},
     plugin::Plugin,
+    preset::Preset,
     run::Run,
     target::Render,
     terminal,
@@ -31,6 +32,8 @@ enum Command {
     Build(Build),
     Run(Run),
     #[command(subcommand)]
+    Preset(Preset),
+    #[command(subcommand)]
     Plugin(Plugin),
     #[command(hide = true)]
     Pid1(Pid1),
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Render(render) => render.run(),
         Command::Build(build) => build.run(),
         Command::Run(run) => return run.run(),
+        Command::Preset(preset) => preset.run(),
         Command::Plugin(plugin) => plugin.run(),
         Command::Pid1(command) => return command.run(),
         Command::Inside(inside) => return inside.exec(),

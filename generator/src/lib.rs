@@ -14,4 +14,4 @@ pub mod model;
 pub mod render;
 pub mod source;
 pub mod spec;
-mod suggest;
+pub mod suggest;

@@ -11,6 +11,7 @@ mod input;
 mod namespace;
 mod output;
 mod plugin;
+mod preset;
 mod run;
 mod supplies;
 mod target;

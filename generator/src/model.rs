@@ -12,6 +12,7 @@ mod failure;
 mod hooks;
 mod order;
 mod plugins;
+mod preset;
 mod readiness;
 mod restarts;
 mod script;
@@ -26,6 +27,7 @@ use toml::Spanned;
 use wigwag_compiler::Component;
 use wigwag_core::{Config, Signal, budget as defaults, config};
 use wigwag_engine::Platform;
+use wigwag_presets::Preset;
 
 pub use self::{plugins::Modules, script::is_kept_by_shells};
 use crate::{
@@ -49,6 +51,8 @@ pub struct Model {
     pub components: Vec<Component>,
     /// The platforms that they are compiled for.
     pub platforms: Vec<Platform>,
+    /// What is known of the main service's program, if it names a preset.
+    pub preset: Option<&'static Preset>,
 }
 
 impl Model {
@@ -73,14 +77,17 @@ impl Model {
         version(spec, problems);
         let nothing = Container::default();
         let container = spec.container.given().map_or(&nothing, Spanned::get_ref);
-        let entrypoint = target.or_else(|| value(&container.entrypoint)).unwrap_or_default();
-        let stop_signal = value(&container.stop_signal).unwrap_or(STOP_SIGNAL);
+        let entrypoint = target.or_else(|| value(&container.entrypoint)).unwrap_or_else(|| preset::entrypoint(spec));
+        let stop_signal = value(&container.stop_signal).or_else(|| preset::stop_signal(spec, entrypoint));
+        let stop_signal = stop_signal.unwrap_or(STOP_SIGNAL);
+        let grace_period = value(&container.grace_period).or_else(|| Some(preset::slowest(spec)?.0));
+        preset::check(spec, container, entrypoint, problems);
         container::check(spec, container, problems);
         let plugins = plugins::all(spec, modules, problems);
         let mut config = Config {
             version: config::VERSION,
             stop_signal: Some(stop_signal),
-            grace_period: value(&container.grace_period).unwrap_or(defaults::DEFAULT_GRACE_PERIOD),
+            grace_period: grace_period.unwrap_or(defaults::DEFAULT_GRACE_PERIOD),
             leftover_timeout: container::leftover_timeout(container),
             leftover_signal: value(&container.leftover_signal),
             wait: value(&container.wait).unwrap_or_default(),
@@ -89,18 +96,20 @@ impl Model {
             exit_codes: container::exit_codes(container, problems),
             signals: signals::rules(spec, stop_signal, problems),
             env: environment::rules(spec, problems),
-            services: services::all(spec, stop_signal, problems),
+            services: services::all(spec, entrypoint, stop_signal, problems),
             hooks: hooks::all(spec, &plugins, problems),
             plugin_host: None,
             plugins: plugins.iter().map(|plugin| plugin.meant.clone()).collect(),
         };
         deliveries::fill_in(spec, &mut config, problems);
+        preset::fill_in(spec, entrypoint, &mut config);
         match entrypoint {
             Entrypoint::Init => budget::fit(spec, container, &mut config, problems),
             Entrypoint::Script => script::refuse(spec, container, stop_signal, problems),
         }
         let components = plugins.into_iter().filter_map(|plugin| plugin.component).collect();
-        Self { entrypoint, config, components, platforms: plugins::platforms(spec, container, problems) }
+        let platforms = plugins::platforms(spec, container, problems);
+        Self { entrypoint, config, components, platforms, preset: preset::of_main(spec) }
     }
 }
 
@@ -120,12 +129,26 @@ fn items(field: &Field<List<String>>) -> Vec<String> {
     field.items().map(|item| item.get_ref().clone()).collect()
 }
 
-/// The command of what stands at `owner`.
-fn command(field: &Field<List<String>>, owner: Range<usize>, problems: &mut Problems) -> Vec<String> {
+/// The command of the service at `owner`.
+fn command(
+    field: &Field<List<String>>,
+    preset: Option<&Preset>,
+    owner: Range<usize>,
+    problems: &mut Problems,
+) -> Vec<String> {
     match field {
         Field::Absent => {
-            problems.push(Diagnostic::new(owner, "`command` is missing").help(example("command")));
-            Vec::new()
+            let known = preset.and_then(|preset| preset.command.as_ref());
+            if known.is_none() {
+                let problem = Diagnostic::new(owner, "`command` is missing");
+                problems.push(problem.help(preset.map_or_else(
+                    || example("command"),
+                    |preset| {
+                        format!("the preset {} has none, because yours has a name of its own", quoted(&preset.name))
+                    },
+                )));
+            }
+            known.map(|command| command.words.clone()).unwrap_or_default()
         }
         Field::Wrong => Vec::new(),
         Field::Given(words) => program(words, "command", problems),

@@ -99,6 +99,7 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
             files => files,
             // An image cannot say it; `docker stop` knows no fractions of a second.
             grace => (grace != DEFAULT_GRACE_PERIOD).then(|| grace.0.div_ceil(1_000).to_string()),
+            needs => model.preset.and_then(|preset| preset.container.as_ref()).map(|needs| plan(Needs::new(needs))),
             stop_signal => model.stop_signal().to_string(),
             entrypoint => entrypoint,
             command => match service.args_mode {
@@ -113,6 +114,21 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
             "the command is too long for a Dockerfile: a line of {longest} bytes, the limit is {LONGEST_LINE}"
         )),
         _ => Ok(text),
+    }
+}
+
+/// What a preset says that its container needs.
+#[derive(Serialize)]
+struct Needs<'a> {
+    env: Vec<(&'a str, &'a str)>,
+    tmpfs: &'a [String],
+    mounts: &'a [String],
+}
+
+impl<'a> Needs<'a> {
+    fn new(container: &'a wigwag_presets::Container) -> Self {
+        let env = container.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Self { env, tmpfs: &container.tmpfs, mounts: &container.mounts }
     }
 }
 

@@ -102,7 +102,8 @@ table! {
         "entrypoint" => entrypoint: Entrypoint,
         /// The signal by which the platform asks for a stop: STOPSIGNAL. Default: SIGTERM.
         "stop-signal" => stop_signal: Signal,
-        /// How long the platform waits after it before it kills. Default: 10s, as Docker does.
+        /// How long the platform waits after it before it kills. Default: the longest of the services' presets, or 10s, as Docker
+        /// does.
         "grace-period" => grace_period: Millis,
         /// What descendants get at least when the service itself needed all of its stop timeout. Default: 500ms.
         "leftover-timeout" => leftover_timeout: Millis,

@@ -15,11 +15,25 @@ pub struct Case {
     /// What must hold, in a sentence.
     #[serde(rename = "about")]
     _about: String,
+    /// What its image begins with.
+    #[serde(default)]
+    pub base: Base,
     /// How containers of its image are run and stopped, and what must come of it.
     #[serde(rename = "run")]
     pub runs: Vec<Run>,
     #[serde(skip)]
     pub folder: PathBuf,
+}
+
+/// What an image begins with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Base {
+    /// A few programs, made of what is installed here.
+    #[default]
+    Small,
+    /// The programs of the presets.
+    Presets,
 }
 
 /// One container.

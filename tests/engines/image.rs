@@ -12,9 +12,13 @@ use scenarios::{Result, built};
 
 use crate::{
     base,
-    case::{Case, Run},
+    case::{Base, Case, Run},
+    distribution,
     docker::{docker, own_label},
 };
+
+/// Programs that ask those of the presets.
+const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
 
 /// The images of this process, each built once.
 #[derive(Default)]
@@ -23,6 +27,10 @@ pub struct Images(Mutex<BTreeMap<String, String>>);
 impl Images {
     /// The name of the run's image.
     pub fn get(&self, case: &Case, run: &Run) -> Result<String> {
+        // Minutes, the first time, in which others are built.
+        if case.base == Base::Presets {
+            distribution::image()?;
+        }
         // Held while building: a second builder would only wait for the same disk.
         let mut images = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let target = run.target.as_deref().unwrap_or("latest");
@@ -59,7 +67,17 @@ fn plain(case: &Case, target: Option<&str>, name: &str) -> Result<String> {
         fs::copy(binary, context.path().join(binary.file_name().unwrap_or_default()))?;
     }
     let target: Vec<&str> = target.iter().flat_map(|target| ["--target", target]).collect();
-    build(name, &base::image()?, context.path(), &target)
+    let base = match case.base {
+        Base::Small => base::image()?,
+        Base::Presets => {
+            for entry in fs::read_dir(CLIENTS)? {
+                let entry = entry?;
+                fs::copy(entry.path(), context.path().join(entry.file_name()))?;
+            }
+            distribution::image()?
+        }
+    };
+    build(name, &base, context.path(), &target)
 }
 
 /// As `wigwag build --help` says it.

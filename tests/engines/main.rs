@@ -8,6 +8,7 @@ mod base;
 mod beside;
 mod case;
 mod disk;
+mod distribution;
 mod docker;
 mod image;
 mod picture;
@@ -15,7 +16,7 @@ mod run;
 
 use std::{fs, path::Path, sync::Arc};
 
-use case::Case;
+use case::{Base, Case};
 use image::Images;
 use libtest_mimic::{Arguments, Trial};
 use picture::Picture;
@@ -33,11 +34,15 @@ fn main() -> Result<()> {
     {
         return scenarios::skip(cases.len(), &obstacle);
     }
+    let needs_presets = |case: &Arc<Case>| case.base == Base::Presets;
+    if !arguments.list && cases.iter().any(needs_presets) {
+        distribution::begin();
+    }
     let images = Arc::new(Images::default());
     let picture = Arc::new(Picture::new(&cases));
     let mut trials: Vec<Trial> = cases.iter().flat_map(|case| trials(case, &images, &picture)).collect();
-    // What takes longest begins first.
-    trials.sort_by_key(|trial| !trial.name().contains("full grace period"));
+    // What takes longest begins first, but for what must wait for its image.
+    trials.sort_by_key(|trial| (trial.name().starts_with("preset-"), !trial.name().contains("full grace period")));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !arguments.list {
         docker::remove_images()?;
@@ -75,7 +80,8 @@ fn trials(case: &Arc<Case>, images: &Arc<Images>, picture: &Arc<Picture>) -> Vec
             let (case, run, images, picture) = (case.clone(), run.clone(), images.clone(), picture.clone());
             let times = if run.repeat > 1 { format!(", {time} of {}", run.repeat) } else { String::new() };
             let name = format!("{}: {}{times}", case.name(), run.name);
-            let is_impossible = run.expect.device.is_some() && !disk::is_possible();
+            let is_impossible = run.expect.device.is_some() && !disk::is_possible()
+                || case.base == Base::Presets && !distribution::is_possible();
             let trial = Trial::test(name, move || {
                 let image = images.get(&case, &run)?;
                 let outcome = run.run(&image, &case.folder)?;

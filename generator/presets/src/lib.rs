@@ -7,9 +7,12 @@
 
 mod preset;
 mod program;
+mod text;
 mod written;
 
 use std::sync::LazyLock;
+
+pub use text::document;
 
 pub use preset::{
     Avoid, Command, Container, Does, Duty, ExitCode, Flight, Hook, Init, KillMode, Need, Other, Point, Preset, Reload,

@@ -290,7 +290,7 @@ pub struct Container {
     /// Directories that are in memory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tmpfs: Vec<String>,
-    /// Directories of the host.
+    /// Directories of the host, which are at the same place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<String>,
     /// What happens without it.

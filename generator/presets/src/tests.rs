@@ -63,3 +63,13 @@ fn images_are_known_by_their_names() {
         assert!(by_image(image).is_none(), "{image}");
     }
 }
+
+#[test]
+fn the_document_is_what_the_files_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/presets.md");
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        std::fs::write(path, document()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == document(), "docs/presets.md is not what `UPDATE=1 cargo test -p wigwag-presets` writes");
+}

@@ -21,6 +21,7 @@ pub mod text {
 pub mod optional {
     use super::{Deserializer, Display, FromStr, Serializer, text};
 
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
     pub fn serialize<T: Display, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => text::serialize(value, serializer),

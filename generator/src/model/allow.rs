@@ -78,7 +78,7 @@ fn check_command(name: &Spanned<String>, command: &Field<spec::Allowed>, problem
     }
     let Field::Given(written) = command else { return };
     let words: &Field<List<String>> = &written.get_ref().0.command;
-    super::command(words, written.span(), problems);
+    super::command(words, None, written.span(), problems);
 }
 
 /// A path that a plugin's own can be below: absolute, and without a detour.

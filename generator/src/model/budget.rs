@@ -11,7 +11,7 @@ use wigwag_core::{
 
 use super::{
     chains::{Chain, Chains},
-    hooks,
+    hooks, preset,
     services::Entry,
 };
 use crate::{
@@ -69,7 +69,7 @@ pub fn fit(spec: &Spec, container: &Container, config: &mut Config, problems: &m
         before.extend(service_terms(&chain, services));
         before.extend(after);
         let idle = if nothing_left { idle(&chain, services) } else { Vec::new() };
-        problems.push(overrun(&before, container, config.grace_period, &idle));
+        problems.push(overrun(spec, &before, container, config.grace_period, &idle));
     }
 }
 
@@ -150,11 +150,15 @@ fn is_unknown(spec: &Spec, container: &Container, services: &[Entry]) -> bool {
         || container.wait.is_wrong()
 }
 
-fn overrun(terms: &[Term], container: &Container, grace: Millis, idle: &[String]) -> Diagnostic {
+fn overrun(spec: &Spec, terms: &[Term], container: &Container, grace: Millis, idle: &[String]) -> Diagnostic {
     let sum: Vec<String> = terms.iter().map(|term| format!("{} {}", term.name, term.length)).collect();
     let needed: Millis = terms.iter().map(|term| term.length).sum();
     let is_written = container.grace_period.given().is_some();
-    let period = if is_written { "grace-period" } else { "default grace-period" };
+    let period = match preset::slowest(spec) {
+        _ if is_written => "grace-period".to_string(),
+        Some((_, preset)) => format!("grace-period of the preset {}", quoted(&preset.name)),
+        None => "default grace-period".to_string(),
+    };
     let why = if idle.is_empty() { String::new() } else { format!("nothing is left for {}: ", idle.join(" and ")) };
     let message = format!("{why}{} = {needed}, the {period} is {grace}", sum.join(" + "));
     let mut places: Vec<(Range<usize>, String)> = container

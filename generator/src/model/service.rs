@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use wigwag_core::{Millis, Signal, config};
 
-use super::{command, execution, items, readiness, restarts, signals, value};
+use super::{command, execution, items, preset, readiness, restarts, signals, value};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Problems, Service},
+    spec::{Entrypoint, Field, Problems, Service},
 };
 
 /// What a service means.
@@ -16,6 +16,7 @@ pub fn check(
     name: &Spanned<String>,
     service: &Service,
     is_main: bool,
+    entrypoint: Entrypoint,
     stop_signal: Signal,
     problems: &mut Problems,
 ) -> config::Service {
@@ -26,17 +27,23 @@ pub fn check(
                 .help("leave it out for all that the grace period leaves, or write such as `\"5s\"`"),
         );
     }
+    let preset = preset::of(service);
+    // Nobody knows what one that there is not would have said.
+    let is_unknown = preset.is_none() && !service.preset.is_absent();
+    let words = if is_unknown && service.command.is_absent() { &Field::Wrong } else { &service.command };
+    // Behind a script the service gets what the platform sends.
+    let own = preset.filter(|_| entrypoint == Entrypoint::Init).map(|preset| preset.stop.signal);
     config::Service {
         name: name.get_ref().clone(),
         main: is_main,
-        command: command(&service.command, name.span(), problems),
+        command: command(words, preset, name.span(), problems),
         args: items(&service.args),
         args_mode: value(&service.args_mode).unwrap_or_default(),
         after: items(&service.after),
         essential: value(&service.essential).unwrap_or(true),
-        stop_signal: value(&service.stop_signal).unwrap_or(stop_signal),
+        stop_signal: value(&service.stop_signal).or(own).unwrap_or(stop_signal),
         stop_timeout: value(&service.stop_timeout),
-        kill_mode: value(&service.kill_mode).unwrap_or_default(),
+        kill_mode: value(&service.kill_mode).or_else(|| Some(preset?.kill_mode.as_ref()?.is)).unwrap_or_default(),
         restart: service.restart.given().and_then(|restart| restarts::check(restart, problems)),
         ready: service.ready.given().and_then(|ready| readiness::check(ready, problems)),
         signals: BTreeMap::new(),

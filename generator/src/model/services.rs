@@ -6,7 +6,7 @@ use wigwag_core::{Signal, config};
 use super::{order, service};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Problems, Service, Spec},
+    spec::{Entrypoint, Field, Problems, Service, Spec},
     suggest::quoted,
 };
 
@@ -19,7 +19,7 @@ const MOST: usize = 64;
 pub type Entry = (Spanned<String>, Field<Service>);
 
 /// Every service, in the order of the file.
-pub fn all(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> Vec<config::Service> {
+pub fn all(spec: &Spec, entrypoint: Entrypoint, stop_signal: Signal, problems: &mut Problems) -> Vec<config::Service> {
     let services = spec.service.items().as_slice();
     match (services, &spec.service) {
         (_, Field::Absent) => problems.push(Diagnostic::new(0..0, "there is no service").help(EXAMPLE)),
@@ -48,7 +48,7 @@ pub fn all(spec: &Spec, stop_signal: Signal, problems: &mut Problems) -> Vec<con
             if main.is_some() {
                 service::check_role(written.get_ref(), is_main, problems);
             }
-            checked.push(service::check(&entry.0, written.get_ref(), is_main, stop_signal, problems));
+            checked.push(service::check(&entry.0, written.get_ref(), is_main, entrypoint, stop_signal, problems));
         }
     }
     checked

@@ -24,7 +24,10 @@ table! {
     /// A supervised process.
     #[written = "a service is a table with a name: `[service.web]`, and below it `command = [\"httpd\"]`"]
     pub struct Service {
-        /// Program and fixed arguments.
+        /// A program that is known, by name: what is not written here is as is right for it, from its command and stop-signal
+        /// to the container's grace-period. `wigwag preset list` prints the names.
+        "preset" => preset: String,
+        /// Program and fixed arguments. Default: the preset's.
         "command" => command: List<String>,
         /// Arguments when the container is given none; only the main service gets those.
         "args" => args: List<String>,
@@ -39,7 +42,7 @@ table! {
         "essential" => essential: bool,
         /// The services that must be ready before this one is started, and that are stopped after it.
         "after" => after: List<String>,
-        /// The signal that asks this program to stop. Default: the container's stop-signal.
+        /// The signal that asks this program to stop. Default: the preset's, or the container's stop-signal.
         "stop-signal" => stop_signal: Signal,
         /// From that signal to the final signal. Default: what the grace period leaves; services that stop one after the
         /// other and do not say it divide that evenly.
