@@ -12,6 +12,7 @@ use crate::{
     plugin::Plugin,
     preset::Preset,
     run::Run,
+    schema::Schema,
     target::Render,
     terminal,
 };
@@ -31,6 +32,7 @@ enum Command {
     Render(Render),
     Build(Build),
     Run(Run),
+    Schema(Schema),
     #[command(subcommand)]
     Preset(Preset),
     #[command(subcommand)]
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Render(render) => render.run(),
         Command::Build(build) => build.run(),
         Command::Run(run) => return run.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Preset(preset) => preset.run(),
         Command::Plugin(plugin) => plugin.run(),
         Command::Pid1(command) => return command.run(),

@@ -13,6 +13,7 @@ mod output;
 mod plugin;
 mod preset;
 mod run;
+mod schema;
 mod supplies;
 mod target;
 mod terminal;

@@ -9,6 +9,7 @@ mod hook;
 mod limits;
 mod plugin;
 mod service;
+mod shape;
 mod signal;
 mod size;
 mod syntax;
@@ -37,9 +38,10 @@ pub use self::{
     limits::{Bounds, SoftAndHard, no_resource},
     plugin::{Allow, Allowed, Plugin, Setting, Wording},
     service::{Readiness, Ready, Restarting, Restarts, Service},
+    shape::Shape,
     signal::{Rule, Sources, no_signal},
     size::Size,
-    table::Key,
+    table::{Key, Table},
     value::{Field, Named, Problems, Value, Version},
     variable::{Declaration, Demand, Variable},
     words::{Entrypoint, When},
@@ -76,11 +78,11 @@ table! {
     /// The whole spec.
     #[written = "a spec begins with `version = 1`"]
     pub struct Spec {
-        /// The version of the spec's form: 1.
+        /// The version of the spec's form: 1. Required.
         "version" => version: Version,
         /// What the platform does.
         "container" => container: Container,
-        /// The processes, by name; 64 at the most.
+        /// The processes, by name; 64 at the most. Required.
         "service" => service: Named<Service>,
         /// What is declared for environment variables, by name.
         "env" => env: Named<Variable>,
@@ -100,12 +102,12 @@ table! {
     pub struct Container {
         /// What the container starts: `"init"` (default), which can do all of this, or `"script"`, plain sh.
         "entrypoint" => entrypoint: Entrypoint,
-        /// The signal by which the platform asks for a stop: STOPSIGNAL. Default: SIGTERM.
+        /// The signal by which the platform asks for a stop: STOPSIGNAL. Default: `"SIGTERM"`.
         "stop-signal" => stop_signal: Signal,
-        /// How long the platform waits after it before it kills. Default: the longest of the services' presets, or 10s, as Docker
+        /// How long the platform waits after it before it kills. Default: the longest of the services' presets, or `"10s"`, as Docker
         /// does.
         "grace-period" => grace_period: Millis,
-        /// What descendants get at least when the service itself needed all of its stop timeout. Default: 500ms.
+        /// What descendants get at least when the service itself needed all of its stop timeout. Default: `"500ms"`.
         "leftover-timeout" => leftover_timeout: Millis,
         /// The signal that asks them to end. Default: the main service's stop-signal if it is one that ends a process by
         /// itself, else SIGTERM.

@@ -3,11 +3,11 @@
 use minijinja::context;
 use serde::Serialize;
 use wigwag_core::{
+    Signal,
     account::Account,
     arguments::{Mode, NotTaken},
     config::{Execution, HookPoint, OnFailure},
     environment::{self, DEFAULT_PATH, Named, Otherwise, Problem, Rule},
-    Signal,
     exit_code::{OWN_FAILURE, of_signal},
 };
 

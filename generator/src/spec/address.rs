@@ -5,7 +5,10 @@ use std::{borrow::Cow, net::SocketAddr};
 use toml::de::DeValue;
 use wigwag_core::address;
 
-use super::value::{Problems, Raw, Value, mismatch, plain};
+use super::{
+    shape::Shape,
+    value::{Problems, Raw, Value, mismatch, plain},
+};
 use crate::{diagnostic::Diagnostic, suggest::quoted};
 
 const FORM: &str = "an IP address and a port: `\"127.0.0.1:5432\"`, `\"[::1]:5432\"`";
@@ -17,6 +20,10 @@ pub struct Address(pub SocketAddr);
 impl Value for Address {
     fn expected() -> Cow<'static, str> {
         "an address such as \"127.0.0.1:5432\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::pattern(r"(localhost|[0-9]+(\.[0-9]+){3}|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -5,10 +5,16 @@ use std::borrow::Cow;
 use toml::de::DeValue;
 use wigwag_core::Millis;
 
-use super::value::{Problems, Raw, Value, mismatch, plain};
+use super::{
+    shape::Shape,
+    value::{Problems, Raw, Value, mismatch, plain},
+};
 use crate::{diagnostic::Diagnostic, suggest::quoted};
 
 const FORM: &str = "whole numbers with a unit, largest first, at most `1000h`: `\"10s\"`, `\"1m30s\"`, `\"500ms\"`";
+
+/// [`Millis`] says which of these are too long.
+const PATTERN: &str = "[0-9]+h([0-9]+m)?([0-9]+s)?([0-9]+ms)?|[0-9]+m([0-9]+s)?([0-9]+ms)?|[0-9]+s([0-9]+ms)?|[0-9]+ms";
 
 /// Units as people and other tools write them, in milliseconds; a number alone counts seconds.
 const UNITS: [(&[&str], f64); 5] = [
@@ -22,6 +28,10 @@ const UNITS: [(&[&str], f64); 5] = [
 impl Value for Millis {
     fn expected() -> Cow<'static, str> {
         "a duration such as \"10s\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Common("duration", || Shape::pattern(PATTERN))
     }
 
     fn hint(raw: &Raw) -> Option<String> {
@@ -59,6 +69,10 @@ pub enum Limit {
 impl Value for Limit {
     fn expected() -> Cow<'static, str> {
         format!("{}, or \"never\"", Millis::expected()).into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::words(["never"]), Millis::shape()])
     }
 
     fn hint(raw: &Raw) -> Option<String> {

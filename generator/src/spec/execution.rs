@@ -12,6 +12,7 @@ use wigwag_core::{
 use super::{
     List, foreign,
     limits::Bounds,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Named, Problems, Raw, Value, integer, mismatch},
 };
@@ -36,8 +37,8 @@ table! {
         "no-new-privs" => no_new_privs: bool,
         /// What it gets when the init ends, where that is not PID 1.
         "parent-death-signal" => parent_death_signal: Signal,
-        /// What is its own: a process `"group"` in the session (default), a `"session"` and the terminal with it, or
-        /// nothing: `"inherit"`.
+        /// What is its own: `"group"` (default), a process group in the session; `"session"`, a session, and the terminal
+        /// with it; `"inherit"`, nothing.
         "session" => session: Session,
     }
 }
@@ -60,6 +61,10 @@ impl Value for User {
         "a user such as \"www-data\"".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::pattern("[^:]+(:[^:]+)?"), Shape::Integer(0..=u32::MAX.into())])
+    }
+
     fn hint(_raw: &Raw) -> Option<String> {
         Some("by name or number, and maybe with its group: `\"www-data\"`, `\"www-data:www-data\"`, `1000`".into())
     }
@@ -79,6 +84,10 @@ impl Value for User {
 impl Value for Account {
     fn expected() -> Cow<'static, str> {
         "a group such as \"www-data\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::pattern("[^:]+"), Shape::Integer(0..=u32::MAX.into())])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {
@@ -104,6 +113,10 @@ impl Value for Account {
 impl Value for Umask {
     fn expected() -> Cow<'static, str> {
         "a mask such as \"0027\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::pattern("0?[0-7]{1,3}")
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -7,6 +7,7 @@ use wigwag_core::{FailureCause, config::OnFailure};
 
 use super::{
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value},
 };
@@ -50,6 +51,10 @@ pub enum Failing {
 impl Value for Failing {
     fn expected() -> Cow<'static, str> {
         format!("{}, or a table such as `{{ timeout = \"drop\" }}`", OnFailure::expected()).into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![OnFailure::shape(), Causes::shape()])
     }
 
     fn hint(raw: &Raw) -> Option<String> {

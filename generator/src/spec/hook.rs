@@ -14,6 +14,7 @@ use super::{
     execution::Execution,
     failure::Failing,
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value, mismatch, plain},
 };
@@ -90,7 +91,7 @@ table! {
         /// 100ms; for `wait-for` and `http-get` elsewhere: 30s.
         "timeout" => timeout: Millis,
         /// What follows when it fails: `"abort"` (default for pre-start) or `"continue"` (default for the others). For a plugin
-        /// at on-signal: `"default"` (default), what the signal would do without it; or `"drop"`, nothing. For plugins also by
+        /// at on-signal: `"default"`, which is its default, what the signal would do without it; or `"drop"`, nothing. For plugins also by
         /// cause, in a table.
         "on-failure" => on_failure: Failing,
         ..execution: Execution,
@@ -127,6 +128,10 @@ impl Value for Remote {
         "a host with a port such as \"db:5432\"".into()
     }
 
+    fn shape() -> Shape {
+        Shape::pattern(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/]+):[0-9]{1,5}")
+    }
+
     fn hint(raw: &Raw) -> Option<String> {
         let port = plain(raw).filter(|port| port.parse::<u16>().is_ok());
         Some(port.map_or_else(|| REMOTE.into(), |port| format!("with its host: `\"127.0.0.1:{port}\"`")))
@@ -144,6 +149,10 @@ impl Value for Url {
         "a URL such as \"http://127.0.0.1:9901/drain\"".into()
     }
 
+    fn shape() -> Shape {
+        Shape::pattern("http://[^ ]+")
+    }
+
     fn hint(_raw: &Raw) -> Option<String> {
         Some(URL.into())
     }
@@ -158,6 +167,10 @@ const MODE: &str = "three octal digits, from `\"0000\"` to `\"0777\"`: `\"0640\"
 impl Value for FileMode {
     fn expected() -> Cow<'static, str> {
         "a file's mode such as \"0640\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::pattern("0?[0-7]{3}")
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -7,6 +7,7 @@ use wigwag_core::limit::{Amount, Resource};
 
 use super::{
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value, integer, mismatch},
 };
@@ -37,6 +38,14 @@ impl Value for Bounds {
         "a number, \"unlimited\", or a table with `soft` and `hard`".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Any(vec![Amount::shape(), SoftAndHard::shape()])
+    }
+
+    fn names() -> Shape {
+        Shape::words(Resource::names())
+    }
+
     fn hint(_raw: &Raw) -> Option<String> {
         Some("such as `1024`, `\"unlimited\"`, or `{ soft = 1024, hard = 4096 }`".into())
     }
@@ -62,6 +71,10 @@ impl Value for Bounds {
 impl Value for Amount {
     fn expected() -> Cow<'static, str> {
         "a number or \"unlimited\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::words(["unlimited"]), Shape::Integer(0..=i64::MAX)])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {

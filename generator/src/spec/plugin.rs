@@ -9,6 +9,7 @@ use super::{
     List,
     address::Address,
     foreign,
+    shape::Shape,
     size::Size,
     table::{Key, table},
     value::{self, Field, Named, Problems, Raw, Value, integer},
@@ -18,10 +19,11 @@ table! {
     /// A WebAssembly component that hooks can call: it runs in a process of its own, and can do nothing but what `allow`
     /// says.
     #[written = "a plugin is a table with a name: `[plugin.luks]`, and below it `module = \"luks.wasm\"`"]
+    #[named = "[A-Za-z0-9._-]+"]
     pub struct Plugin {
-        /// The component, or a core module with an interface in it: a file, from the spec's directory on.
+        /// The component, or a core module with an interface in it: a file, from the spec's directory on. Required.
         "module" => module: String,
-        /// How much memory it may have. Default: 16M.
+        /// How much memory it may have. Default: `"16M"`.
         "memory" => memory: Size,
         /// How long an instance lives: `"kept"` (default), what it keeps in its memory it has at the next call; or
         /// `"per-call"`.
@@ -62,7 +64,7 @@ table! {
     /// A command that a plugin may have run.
     #[written = "`{ command = [\"ls\"], arguments = true }`"]
     pub struct Wording {
-        /// Program and arguments.
+        /// Program and arguments. Required.
         "command" => command: List<String>,
         /// Whether the plugin may add arguments. Default: `false`.
         "arguments" => arguments: bool,
@@ -76,6 +78,10 @@ pub struct Allowed(pub Wording);
 impl Value for Allowed {
     fn expected() -> Cow<'static, str> {
         "an array of strings, or a table such as `{ command = [\"ls\"], arguments = true }`".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![<List<String>>::shape(), Wording::shape()])
     }
 
     fn hint(raw: &Raw) -> Option<String> {
@@ -109,6 +115,10 @@ pub struct Setting(pub String);
 impl Value for Setting {
     fn expected() -> Cow<'static, str> {
         "a string, a number or a boolean".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::Text, Shape::Number, Shape::Boolean])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {

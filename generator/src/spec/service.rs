@@ -15,6 +15,7 @@ use super::{
     duration::Limit,
     execution::Execution,
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Named, Problems, Raw, Value},
     words::When,
@@ -23,6 +24,7 @@ use super::{
 table! {
     /// A supervised process.
     #[written = "a service is a table with a name: `[service.web]`, and below it `command = [\"httpd\"]`"]
+    #[named = "[A-Za-z0-9._-]+"]
     pub struct Service {
         /// A program that is known, by name: what is not written here is as is right for it, from its command and stop-signal
         /// to the container's grace-period. `wigwag preset list` prints the names.
@@ -68,13 +70,13 @@ table! {
     pub struct Restarts {
         /// After what end: `"on-failure"` is any but exit status 0.
         "when" => when: When,
-        /// The pause before the first restart; it doubles with each that follows. Default: 100ms.
+        /// The pause before the first restart; it doubles with each that follows. Default: `"100ms"`.
         "delay" => delay: Millis,
-        /// No pause is longer. Default: 10s.
+        /// No pause is longer. Default: `"10s"`.
         "max-delay" => max_delay: Millis,
-        /// How many restarts in a row, until it is given up. Default: 5.
+        /// How many restarts in a row, until it is given up. Default: `5`.
         "burst" => burst: u8,
-        /// A service that ran this long is well again, and the next restart the first in a row. Default: 10s.
+        /// A service that ran this long is well again, and the next restart the first in a row. Default: `"10s"`.
         "reset-after" => reset_after: Millis,
     }
 }
@@ -86,6 +88,10 @@ pub struct Restarting(pub Restarts);
 impl Value for Restarting {
     fn expected() -> Cow<'static, str> {
         "\"never\", \"on-failure\", \"always\", or a table such as `{ when = \"always\" }`".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![When::shape(), Restarts::shape()])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {
@@ -120,11 +126,11 @@ table! {
         "file" => file: String,
         /// It says so itself, by `sd_notify(3)`: `READY=1`.
         "notify" => notify: bool,
-        /// The pause between two attempts. Default: 200ms.
+        /// The pause between two attempts. Default: `"200ms"`.
         "interval" => interval: Millis,
-        /// How long one attempt may take. Default: 5s.
+        /// How long one attempt may take. Default: `"5s"`.
         "attempt" => attempt: Millis,
-        /// How long it may take until it is ready; then it is stopped, and has failed. Default: 30s; or `"never"`.
+        /// How long it may take until it is ready; then it is stopped, and has failed; or `"never"`. Default: `"30s"`.
         "timeout" => timeout: Limit,
     }
 }
@@ -136,6 +142,10 @@ pub struct Ready(pub Readiness);
 impl Value for Ready {
     fn expected() -> Cow<'static, str> {
         "\"notify\", or a table such as `{ tcp = \"127.0.0.1:5432\" }`".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::words(["notify"]), Readiness::shape()])
     }
 
     fn hint(raw: &Raw) -> Option<String> {

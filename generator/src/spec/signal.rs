@@ -10,6 +10,7 @@ use wigwag_core::{
 
 use super::{
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value, integer, mismatch},
 };
@@ -68,9 +69,34 @@ fn no_rule(text: &str, words: &[&str], span: Range<usize>) -> Diagnostic {
     Diagnostic::new(span, format!("{} is no signal, {neither}", quoted(text))).help(help)
 }
 
+/// A signal.
+fn signal() -> Shape {
+    Shape::Any(vec![signal_name(), Shape::Integer(1..=Signal::RTMAX.number().into())])
+}
+
+/// A signal in quotes: as it is usually written, and as it may be.
+fn signal_name() -> Shape {
+    let usual = Signal::all().map(|signal| signal.to_string()).filter(|name| name.starts_with("SIG"));
+    let names: Vec<String> = Signal::names().map(either_case).collect();
+    let above = "0*([12]?[0-9]|30)";
+    let real_time = format!(r"{0}(\+{above})?|{1}(-{above})?", either_case("RTMIN"), either_case("RTMAX"));
+    let written = format!("({})?({}|{real_time})|0*([1-9]|[1-5][0-9]|6[0-4])", either_case("SIG"), names.join("|"));
+    Shape::Any(vec![Shape::Word(usual.collect()), Shape::pattern(&written)])
+}
+
+/// A regular expression for a name in upper case, lower case, or both.
+fn either_case(name: &str) -> String {
+    let letter = |c: char| if c.is_ascii_digit() { c.to_string() } else { format!("[{c}{}]", c.to_ascii_lowercase()) };
+    name.chars().map(letter).collect()
+}
+
 impl Value for Signal {
     fn expected() -> Cow<'static, str> {
         "a signal such as \"SIGTERM\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Common("signal", signal)
     }
 
     fn hint(_raw: &Raw) -> Option<String> {
@@ -86,6 +112,10 @@ impl Value for Signal {
 impl Value for Reaction {
     fn expected() -> Cow<'static, str> {
         "a signal, \"drop\" or \"stop\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::words(["drop", "stop"]), Signal::shape()])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {
@@ -127,6 +157,14 @@ impl Value for Rule {
         "a signal, \"drop\", \"stop\", or a table such as `{ tty = \"drop\" }`".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Common("rule", || Shape::Any(vec![Reaction::shape(), Sources::shape()]))
+    }
+
+    fn names() -> Shape {
+        signal_name()
+    }
+
     fn hint(raw: &Raw) -> Option<String> {
         Reaction::hint(raw)
     }
@@ -149,6 +187,14 @@ impl Value for Rule {
 impl Value for Delivery {
     fn expected() -> Cow<'static, str> {
         "a signal or \"drop\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Common("delivery", || Shape::Any(vec![Shape::words(["drop"]), Signal::shape()]))
+    }
+
+    fn names() -> Shape {
+        signal_name()
     }
 
     fn hint(_raw: &Raw) -> Option<String> {

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use toml::de::DeValue;
 
-use super::value::{Problems, Raw, Value, mismatch, plain};
+use super::{
+    shape::Shape,
+    value::{Problems, Raw, Value, mismatch, plain},
+};
 use crate::{diagnostic::Diagnostic, suggest::quoted};
 
 const FORM: &str = "a whole number with a unit, from `\"64K\"` to `\"4095M\"`: `\"16M\"`";
@@ -22,6 +25,10 @@ pub struct Size(pub u32);
 impl Value for Size {
     fn expected() -> Cow<'static, str> {
         "an amount of memory such as \"16M\"".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::pattern("[0-9]+[KMG]")
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -1,5 +1,20 @@
 //! A table of the spec from one definition: its struct, its reader, and the list of its keys.
 
+use super::shape::Shape;
+
+/// A table, and the keys that it can have.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// A word for it that no other table has.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// How it is written.
+    pub written: Option<&'static str>,
+    /// Its keys.
+    pub keys: fn() -> Vec<Key>,
+}
+
 /// A key that a table can have.
 #[derive(Clone, Debug)]
 pub struct Key {
@@ -7,7 +22,10 @@ pub struct Key {
     pub name: &'static str,
     /// What its value is: `a string`.
     pub expected: String,
-    /// What it is for.
+    /// What its value can be, as data.
+    pub shape: fn() -> Shape,
+    /// What it is for. A default that is data is a code span: Default: `"10s"`; or: `"all"` (default). It ends with
+    /// "Required." when the key is never left out.
     pub doc: &'static str,
 }
 
@@ -17,6 +35,7 @@ macro_rules! table {
     (
         $(#[doc = $table_doc:literal])*
         $(#[written = $written:literal])?
+        $(#[named = $named:literal])?
         pub struct $table:ident {
             $($(#[doc = $doc:literal])* $key:literal => $field:ident: $type:ty,)*
             $(..$common:ident: $common_type:ty,)?
@@ -38,6 +57,7 @@ macro_rules! table {
                 let own = [$(Key {
                     name: $key,
                     expected: <$type as Value>::expected().into_owned(),
+                    shape: <$type as Value>::shape,
                     doc: concat!($($doc, "\n",)*),
                 },)*];
                 own.into_iter()$(.chain(<$common_type>::keys()))?.collect()
@@ -71,6 +91,19 @@ macro_rules! table {
         impl Value for $table {
             fn expected() -> Cow<'static, str> {
                 "a table".into()
+            }
+
+            fn shape() -> $crate::spec::Shape {
+                $crate::spec::Shape::Table($crate::spec::Table {
+                    name: stringify!($table),
+                    doc: concat!($($table_doc, "\n",)*),
+                    written: None$(.or(Some($written)))?,
+                    keys: Self::keys,
+                })
+            }
+
+            fn names() -> $crate::spec::Shape {
+                None$(.or(Some($crate::spec::Shape::pattern($named))))?.unwrap_or($crate::spec::Shape::Text)
             }
 
             fn hint(_raw: &Raw) -> Option<String> {

@@ -7,6 +7,7 @@ use toml::{
     de::{DeInteger, DeTable, DeValue},
 };
 
+use super::shape::Shape;
 use crate::{
     diagnostic::Diagnostic,
     suggest::{nearest, quoted},
@@ -22,6 +23,14 @@ pub type Raw<'a> = Spanned<DeValue<'a>>;
 pub trait Value: Sized {
     /// What is expected, after "expected": `a string`.
     fn expected() -> Cow<'static, str>;
+
+    /// What it can be, as data.
+    fn shape() -> Shape;
+
+    /// What their names can be where these stand in a table, each with a name.
+    fn names() -> Shape {
+        Shape::Text
+    }
 
     /// How to write what was probably meant by a value of another type.
     fn hint(_raw: &Raw) -> Option<String> {
@@ -138,6 +147,10 @@ impl Value for String {
         "a string".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Text
+    }
+
     fn hint(raw: &Raw) -> Option<String> {
         Some(plain(raw).map_or("one string, in quotes".into(), |plain| format!("in quotes: `\"{plain}\"`")))
     }
@@ -180,6 +193,10 @@ impl Value for Version {
         "the integer 1".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Integer(1..=1)
+    }
+
     fn hint(_raw: &Raw) -> Option<String> {
         Some("this wigwag reads `version = 1`".into())
     }
@@ -201,6 +218,10 @@ impl Value for Version {
 impl Value for bool {
     fn expected() -> Cow<'static, str> {
         "`true` or `false`".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Boolean
     }
 
     fn hint(raw: &Raw) -> Option<String> {
@@ -236,6 +257,14 @@ impl Value for u8 {
         "an integer from 0 to 255".into()
     }
 
+    fn shape() -> Shape {
+        Shape::Integer(0..=u8::MAX.into())
+    }
+
+    fn names() -> Shape {
+        Shape::pattern("0|[1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]|25[0-5]")
+    }
+
     fn hint(raw: &Raw) -> Option<String> {
         let number = raw.get_ref().as_str().and_then(|text| text.parse::<Self>().ok()).unwrap_or(1);
         Some(format!("without quotes: `{number}`"))
@@ -263,9 +292,16 @@ impl Value for u8 {
 impl<T: Value> Value for Vec<Spanned<T>> {
     fn expected() -> Cow<'static, str> {
         let item = T::expected();
+        if item.starts_with('"') {
+            return format!("an array of {item}").into();
+        }
         let item = item.trim_start_matches("a ");
         let (what, example) = item.split_at(item.find(" such as ").unwrap_or(item.len()));
         format!("an array of {what}s{example}").into()
+    }
+
+    fn shape() -> Shape {
+        Shape::List(T::shape)
     }
 
     fn hint(raw: &Raw) -> Option<String> {
@@ -291,6 +327,10 @@ pub type Named<T> = Vec<(Spanned<String>, Field<T>)>;
 impl<T: Value> Value for Named<T> {
     fn expected() -> Cow<'static, str> {
         "a table".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Named { name: Box::new(T::names()), value: T::shape }
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::{
     foreign,
+    shape::Shape,
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value},
 };
@@ -43,6 +44,10 @@ pub enum Demand {
 impl Value for Demand {
     fn expected() -> Cow<'static, str> {
         "`true` or a message".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::Boolean, Shape::Text])
     }
 
     fn hint(_raw: &Raw) -> Option<String> {
@@ -84,6 +89,14 @@ pub enum Variable {
 impl Value for Variable {
     fn expected() -> Cow<'static, str> {
         "a string or a table such as `{ file = \"/run/secrets/x\" }`".into()
+    }
+
+    fn shape() -> Shape {
+        Shape::Any(vec![Shape::Text, Declaration::shape()])
+    }
+
+    fn names() -> Shape {
+        Shape::pattern("[A-Za-z_][A-Za-z0-9_]*")
     }
 
     fn hint(raw: &Raw) -> Option<String> {

@@ -9,7 +9,10 @@ use wigwag_core::{
 };
 use wigwag_engine::Platform;
 
-use super::value::{Problems, Raw, Value, mismatch, other_word};
+use super::{
+    shape::Shape,
+    value::{Problems, Raw, Value, mismatch, other_word},
+};
 
 /// What the container starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,10 @@ macro_rules! words {
         $(impl Value for $type {
             fn expected() -> Cow<'static, str> {
                 either(&[$($word),+]).into()
+            }
+
+            fn shape() -> Shape {
+                Shape::words([$($word),+])
             }
 
             fn hint(_raw: &Raw) -> Option<String> {
