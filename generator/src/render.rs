@@ -139,9 +139,13 @@ fn render(name: &str, template: &str, values: Value) -> Result<String, String> {
     engine.set_syntax(syntax().map_err(|error| bug(&error.to_string()))?);
     engine.set_auto_escape_callback(escape::kind);
     engine.set_formatter(escape::format);
-    engine
-        .add_template("user.sh.j2", include_str!("../../templates/user.sh.j2"))
-        .map_err(|error| bug(&error.to_string()))?;
+    let parts = [
+        ("user.sh.j2", include_str!("../../templates/user.sh.j2")),
+        ("hooks.sh.j2", include_str!("../../templates/hooks.sh.j2")),
+    ];
+    for (name, part) in parts {
+        engine.add_template(name, part).map_err(|error| bug(&error.to_string()))?;
+    }
     engine.render_named_str(name, template, values).map_err(|error| bug(&error.to_string()))
 }
 

@@ -12,7 +12,7 @@ use wigwag_core::{
 use super::hooks;
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Container, Field, Problems, Service, Spec, Variable},
+    spec::{Container, Execution, Field, Hook, Problems, Service, Spec, Variable},
     suggest::quoted,
 };
 
@@ -42,13 +42,10 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
             refuse(hook.span(), format!("it is gone before {} could run", hooks::a(point)), INIT);
         }
     }
-    for (key, place) in hooks::at(spec, HookPoint::PreStart).flat_map(|hook| hook.get_ref().tasks()) {
-        if let Some(place) = place.filter(|_| !["command", "plugin"].contains(&key)) {
-            refuse(place, format!("a hook of a script is a command, and not {}", quoted(key)), INIT);
+    for hook in hooks::at(spec, HookPoint::PreStart).map(Spanned::get_ref) {
+        for (span, reason, help) in of_a_hook(hook) {
+            refuse(span, reason, help);
         }
-    }
-    for timeout in hooks::at(spec, HookPoint::PreStart).filter_map(|hook| hook.get_ref().timeout.given()) {
-        refuse(timeout.span(), "it would need a program that ends the hook".into(), INIT);
     }
     for (name, _) in spec.plugin.items() {
         refuse(name.span(), "nobody is there to ask a plugin".into(), INIT);
@@ -83,6 +80,36 @@ pub fn refuse(spec: &Spec, container: &Container, stop_signal: Signal, problems:
             refuse(name.span(), reason, "`ENV` in the Dockerfile can, and so can `entrypoint = \"init\"`");
         }
     }
+}
+
+/// What sh has no command for, before the service.
+fn of_a_hook(hook: &Hook) -> Vec<(Range<usize>, String, &'static str)> {
+    let mut refused = Vec::new();
+    if let Some(place) = place(&hook.sleep) {
+        let help = "`command = [\"sleep\", \"5\"]` can, if the image has that, and so can `entrypoint = \"init\"`";
+        refused.push((place, "sh itself cannot sleep".into(), help));
+    }
+    if let Some(place) = place(&hook.http_get) {
+        refused.push((place, "sh itself speaks no HTTP".into(), INIT));
+    }
+    if let Some(place) = place(&hook.timeout).filter(|_| hook.wait_for.is_absent()) {
+        refused.push((place, "it would need a program that ends the hook".into(), INIT));
+    }
+    if !hook.template.is_absent() || !hook.wait_for.is_absent() {
+        let Execution { user, group, supplementary_groups, .. } = &hook.execution;
+        let places = [place(user), place(group), place(supplementary_groups)];
+        let reason = "the script does it itself, and cannot come back from another user";
+        refused.extend(places.into_iter().flatten().map(|place| (place, reason.into(), INIT)));
+    }
+    if !hook.template.is_absent() {
+        // awk is given another one.
+        let kept = |name: &&Spanned<String>| is_kept_by_shells(name.get_ref()) || name.get_ref() == "LC_ALL";
+        for name in hook.variables.items().filter(kept) {
+            let reason = format!("shells keep {} for themselves", quoted(name.get_ref()));
+            refused.push((name.span(), reason, INIT));
+        }
+    }
+    refused
 }
 
 /// What of the container's keys nobody is there for.

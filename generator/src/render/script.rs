@@ -6,9 +6,10 @@ use wigwag_core::{
     Signal,
     account::Account,
     arguments::{Mode, NotTaken},
-    config::{Execution, HookPoint, OnFailure},
+    config::{self, Execution, Goal, HookPoint, OnFailure, Task},
     environment::{self, DEFAULT_PATH, Named, Otherwise, Problem, Rule},
     exit_code::{OWN_FAILURE, of_signal},
+    remote::Remote,
 };
 
 use super::{main, plan, render};
@@ -49,33 +50,34 @@ struct Declared<'a> {
 
 #[derive(Serialize)]
 struct Hook<'a> {
-    command: &'a [String],
+    #[serde(flatten)]
+    work: Work<'a>,
     /// The exit status follows.
     failure: String,
     abort: bool,
+    once: Option<&'a str>,
     umask: Option<String>,
     /// For `wigwag_as`.
     user: Option<[String; 3]>,
+}
+
+/// What a hook does.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Work<'a> {
+    Command { command: &'a [String] },
+    Directory { directory: &'a str },
+    Template { template: &'a str, to: &'a str, mode: String, variables: String },
+    File { file: &'a str, seconds: String },
+    Tcp { remote: String, host: String, port: String, seconds: String },
 }
 
 /// The script.
 pub fn script(model: &Model) -> Result<String, String> {
     let (config, service) = (&model.config, main(model)?);
     let env: Vec<_> = config.env.iter().map(|(name, rule)| Declared { name, variable: variable(name, rule) }).collect();
-    let hooks: Vec<_> = config
-        .hooks_at(HookPoint::PreStart)
-        .filter_map(|(_, hook)| Some((hook, hook.command()?)))
-        .map(|(hook, command)| Hook {
-            command,
-            failure: format!(
-                "pre-start hook `{}` failed: exit status ",
-                command.first().map_or("", String::as_str).escape_debug()
-            ),
-            abort: hook.on_failure == OnFailure::Abort,
-            umask: umask(&hook.execution),
-            user: user(&hook.execution),
-        })
-        .collect();
+    let hooks: Vec<_> = config.hooks_at(HookPoint::PreStart).filter_map(|(_, declared)| hook(declared)).collect();
+    let has = |is_it: fn(&Work) -> bool| hooks.iter().any(|hook| is_it(&hook.work));
     let home = config.env.get("HOME");
     render(
         "entrypoint.sh.j2",
@@ -93,7 +95,10 @@ pub fn script(model: &Model) -> Result<String, String> {
                 Some(Rule::Default(default)) => Some(default),
                 _ => None,
             },
-            hooks => plan(hooks),
+            templates => has(|work| matches!(work, Work::Template { .. })),
+            waits => has(|work| matches!(work, Work::File { .. } | Work::Tcp { .. })),
+            connects => has(|work| matches!(work, Work::Tcp { .. })),
+            hooks => plan(&hooks),
             umask => umask(&service.execution),
             mode => match service.args_mode {
                 Mode::Flags => "flags",
@@ -107,6 +112,39 @@ pub fn script(model: &Model) -> Result<String, String> {
             default => plan([service.command.as_slice(), service.args.as_slice()].concat()),
         },
     )
+}
+
+/// A hook, if it is of a kind that a script has.
+fn hook(hook: &config::Hook) -> Option<Hook<'_>> {
+    // The clock of a shell has seconds.
+    let seconds = || hook.timeout.unwrap_or_default().0.div_ceil(1_000).to_string();
+    let work = match &hook.task {
+        Task::Command(command) => Work::Command { command },
+        Task::Directory(directory) => Work::Directory { directory },
+        Task::Template(template) => Work::Template {
+            template: &template.from,
+            to: &template.to,
+            mode: template.mode.to_string(),
+            variables: template.variables.join(" "),
+        },
+        Task::WaitFor(Goal::File(file)) => Work::File { file, seconds: seconds() },
+        Task::WaitFor(Goal::Tcp(remote)) => {
+            let (host, port) = match remote {
+                Remote::Address(address) => (address.ip().to_string(), address.port()),
+                Remote::Name(name, port) => (name.clone(), *port),
+            };
+            Work::Tcp { remote: remote.to_string(), host, port: port.to_string(), seconds: seconds() }
+        }
+        Task::Plugin(_) | Task::Sleep(_) | Task::HttpGet(_) => return None,
+    };
+    Some(Hook {
+        work,
+        failure: format!("pre-start hook `{}` failed: exit status ", hook.task.name().escape_debug()),
+        abort: hook.on_failure == OnFailure::Abort,
+        once: hook.once.as_deref(),
+        umask: umask(&hook.execution),
+        user: user(&hook.execution),
+    })
 }
 
 /// The name that every shell has for it; real-time signals have none.
