@@ -2,6 +2,7 @@
 
 mod becoming;
 mod inspect;
+mod shapes;
 mod shells;
 mod state;
 mod verdict;

@@ -46,6 +46,8 @@ enum Program {
     AfterAssignments,
     /// After `--`, or else after the options and so many words.
     AfterDashes,
+    /// After `--`, and nowhere else.
+    OnlyAfterDashes,
     /// After one of these options, which takes it; with its arguments after `--`.
     Option(&'static [&'static str]),
     /// It is text for a shell, after one of these options; else as `After`.
@@ -135,6 +137,10 @@ impl Launcher {
                 Some(at) => words(args.get(at + 1..).unwrap_or_default()),
                 None => words(rest),
             },
+            Program::OnlyAfterDashes => {
+                let at = args.iter().position(|word| word.known() == "--");
+                words(at.and_then(|at| args.get(at + 1..)).unwrap_or_default())
+            }
             Program::Option(options) => valued(args, options).map_or(Starts::Unknown, |(word, after)| {
                 if self.names.contains(&"find") { Starts::Words(after) } else { Starts::Program(word) }
             }),

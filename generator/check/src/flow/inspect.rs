@@ -41,15 +41,7 @@ fn look(command: &Command, functions: &Functions, sh: Sh, depth: u32, best: &mut
         }
         false
     };
-    match command {
-        Command::Simple(simple) => {
-            see(simple);
-        }
-        command => {
-            // A list of one, so that all of it is looked at in the same way.
-            command.any(&mut see);
-        }
-    }
+    command.any(&mut see);
 }
 
 fn found(simple: &Simple, functions: &Functions, sh: Sh, depth: u32) -> Option<Found> {
@@ -104,28 +96,25 @@ fn step(simple: &Simple, functions: &Functions, depth: u32) -> (bool, bool) {
             (!says(&["-0", "-9", "-KILL", "-SIGKILL", "KILL", "SIGKILL", "9"]), false)
         }
         "wait" => (false, true),
-        name => match functions.get(name).filter(|_| depth < 6) {
-            Some(body) => {
-                let (mut forwards, mut waits) = (false, false);
-                body.any(&mut |simple| {
-                    let (tells, stays) = step(simple, functions, depth + 1);
-                    waits |= stays;
-                    forwards |= tells;
-                    false
-                });
-                (forwards, waits)
-            }
-            // Some other program that it asks to stop things: `redis-cli shutdown`, `apachectl stop`.
-            None => {
-                let stops = args.iter().any(|word| {
-                    matches!(
-                        word.known(),
-                        "stop" | "shutdown" | "quit" | "graceful-stop" | "-s" | "terminate" | "--stop"
-                    )
-                });
-                let other = stops || work::of(words, Sh::Unknown) != Work::Short;
-                (other, other)
-            }
-        },
+        name => {
+            let Some(body) = functions.get(name).filter(|_| depth < 6) else { return other(words) };
+            let (mut forwards, mut waits) = (false, false);
+            body.any(&mut |simple| {
+                let (tells, stays) = step(simple, functions, depth + 1);
+                waits |= stays;
+                forwards |= tells;
+                false
+            });
+            (forwards, waits)
+        }
     }
+}
+
+/// Some other program may be asked to stop things, and mostly waits: `redis-cli shutdown`, `apachectl stop`.
+fn other(words: &[Word]) -> (bool, bool) {
+    let stops = words.iter().skip(1).any(|word| {
+        matches!(word.known(), "stop" | "shutdown" | "quit" | "graceful-stop" | "-s" | "terminate" | "--stop")
+    });
+    let may_stop = stops || work::of(words, Sh::Unknown) != Work::Short;
+    (may_stop, may_stop)
 }

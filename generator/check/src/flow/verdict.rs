@@ -33,7 +33,9 @@ pub fn judge(walk: Walk) {
         }
         check.becomes(&candidate.words, &candidate.span, None, false);
     }
-    found.into_iter().for_each(|found| check.find(found));
+    for found in found {
+        check.find(found);
+    }
 }
 
 /// What all paths together say.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::becoming;
 use super::inspect::{Found, inspect, trap_action};
+use super::shapes::{asks_for_arguments, is_always_true, is_exit, is_of_variables, polls};
 use super::state::{Action, Args, Candidate, End, How, Position, State, either};
 use super::work::{self, Work};
 use super::{Check, Mode};
@@ -51,8 +52,12 @@ fn defined<'s>(command: &'s Command, found: &mut Functions<'s>) {
         }
         Command::Group(list) | Command::For { body: list } => functions(list, found),
         Command::If { arms, otherwise } => {
-            arms.iter().for_each(|(_, body)| functions(body, found));
-            otherwise.iter().for_each(|body| functions(body, found));
+            for (_, body) in arms {
+                functions(body, found);
+            }
+            if let Some(body) = otherwise {
+                functions(body, found);
+            }
         }
         Command::Loop { body, .. } => functions(body, found),
         Command::Case { arms, .. } => arms.iter().for_each(|arm| functions(&arm.body, found)),
@@ -247,16 +252,9 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
     }
 
     fn repeat(&mut self, condition: &List, body: &List, state: State) -> Option<State> {
-        let polls = condition.any(&mut |simple| {
-            simple
-                .words
-                .iter()
-                .any(|word| word.raw.contains("/proc/") || matches!(word.known(), "pgrep" | "pidof" | "ps"))
-                || simple.words.first().is_some_and(|word| word.known() == "kill")
-        });
         let is_endless = is_always_true(condition);
         let mut state = self.list(condition, state, false)?;
-        if polls {
+        if polls(condition) {
             state.waits = (2, state.waits.1.or_else(|| condition.span()));
         }
         let before = state.waits.0;
@@ -455,49 +453,8 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
     }
 }
 
-/// Whether it is only the way out: nobody expects to get there.
-fn is_exit(item: &Item) -> bool {
-    item.first.commands.iter().all(|command| match command {
-        Command::Simple(simple) => {
-            simple.words.first().is_some_and(|word| matches!(word.known(), "exit" | "return" | "echo" | "printf"))
-        }
-        Command::Function { .. } => true,
-        _ => false,
-    })
-}
-
-fn is_always_true(condition: &List) -> bool {
-    let mut commands = condition.commands();
-    let (Some(only), None) = (commands.next(), commands.next()) else { return false };
-    match only {
-        Command::Simple(simple) => match simple.words.as_slice() {
-            [word] => matches!(word.known(), "true" | ":"),
-            [test, one, _] => test.known() == "[" && one.known() == "1",
-            _ => false,
-        },
-        Command::Test(text) => matches!(text.trim(), "1" | "true"),
-        _ => false,
-    }
-}
-
-fn asks_for_arguments(condition: &List) -> bool {
-    let asks = |text: &str| ["$#", "$1", "${1", "$@", "$*", "${#", "${@", "${*"].iter().any(|word| text.contains(word));
-    condition.any(&mut |simple| simple.words.iter().any(|word| asks(&word.raw)))
-        || condition.commands().any(|command| matches!(command, Command::Test(text) if asks(text)))
-}
-
 /// Where a script has asked for its arguments, it knows better than we do.
 fn forget_arguments(state: State) -> State {
     let args = if state.args == Args::Empty { Args::Unknown } else { state.args };
     State { args, ..state }
-}
-
-/// Whether a file's name says that it holds variables and no functions.
-fn is_of_variables(file: &str) -> bool {
-    let name = file.rsplit('/').next().unwrap_or_default();
-    ["env", "activate", "profile", "release", "conf", "vars", "rc", "secret", "nvm", "default"]
-        .iter()
-        .any(|part| name.to_ascii_lowercase().contains(part))
-        || file.contains("/etc/default/")
-        || file.contains("/etc/sysconfig/")
 }

@@ -28,7 +28,7 @@ pub fn of(words: &[Word], sh: Sh) -> Work {
         return if is_job(words) { Work::Short } else { Work::Unknown };
     }
     let program = name(first);
-    if SHORT.contains(&program) || program.starts_with("update-") || is_job(words) {
+    if SHORT.contains(&program) || program.starts_with("update-") {
         return Work::Short;
     }
     match shells::started(words, sh) {
@@ -40,12 +40,16 @@ pub fn of(words: &[Word], sh: Sh) -> Work {
     if let Some(launch) = launch(words, sh) {
         return match (launch.effect, launch.starts) {
             (Effect::Leaves, _) => Work::Short,
+            (Effect::TellsShell, _) if is_job(words) => Work::Short,
             (Effect::TellsShell, _) => Work::Service,
             (_, Starts::Words(inner)) => of(inner, sh),
             (_, Starts::Program(program)) => of(std::slice::from_ref(program), sh),
             (_, Starts::Text(_)) => Work::Unknown,
             (_, Starts::Unknown) => Work::Short,
         };
+    }
+    if is_job(words) {
+        return Work::Short;
     }
     let known: Vec<&str> = words.iter().map(Word::known).collect();
     match by_command(&known) {
@@ -76,21 +80,23 @@ pub fn keeps_alive(words: &[Word]) -> bool {
 
 /// Whether a word says that it is a job: `./migrate.sh`, `manage.py collectstatic`, `--version`.
 fn is_job(words: &[Word]) -> bool {
-    let (Some(first), args) = (words.first(), words.get(1..).unwrap_or_default()) else { return false };
-    let is_name_of_job = |word: &Word| {
-        let text = word.unquoted();
-        let file = text.rsplit('/').next().unwrap_or_default();
-        let stem = file.split('.').next().unwrap_or_default();
-        stem.split(['-', '_', ':']).any(|part| JOBS.contains(&part))
+    let Some((first, args)) = words.split_first() else { return false };
+    // What an interpreter runs has a name as a program has one.
+    let is_interpreter = ["python", "node", "php", "ruby", "perl"].iter().any(|known| name(first).starts_with(known));
+    let script = args.iter().position(|word| is_interpreter && !word.known().starts_with('-'));
+    let says = |(at, word): (usize, &Word)| match word.known() {
+        "--version" | "--help" | "-V" | "-version" | "--configtest" => true,
+        text if text.starts_with('-') || text.contains('=') => false,
+        text => (Some(at) == script || !text.contains(['.', '/'])) && is_name_of_job(word),
     };
-    let file = name(first);
-    let is_own_name = file.contains(['.', '-', '_', '/']) || first.raw.contains('/') || JOBS.contains(&file);
-    is_own_name && is_name_of_job(first)
-        || args.iter().take(4).any(|word| {
-            let text = word.known();
-            matches!(text, "--version" | "--help" | "-V" | "-version" | "--configtest")
-                || !text.starts_with('-') && !text.contains('=') && is_name_of_job(word)
-        })
+    is_name_of_job(first) || args.iter().take(4).enumerate().any(says)
+}
+
+fn is_name_of_job(word: &Word) -> bool {
+    let text = word.unquoted();
+    let file = text.rsplit('/').next().unwrap_or_default();
+    let stem = file.split('.').next().unwrap_or_default();
+    stem.split(['-', '_', ':']).any(|part| JOBS.contains(&part))
 }
 
 const JOBS: &[&str] = &[

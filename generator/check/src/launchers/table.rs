@@ -81,7 +81,7 @@ pub static ROWS: &[Launcher] = &[
     row(
         &["wait-for-it", "wait-for-it.sh", "wait-for", "wait-for.sh"],
         Keeps,
-        Program::AfterDashes,
+        Program::OnlyAfterDashes,
         "their scripts end in exec",
     ),
     row(

@@ -1,0 +1,3 @@
+#!/usr/bin/env sh
+if [ -f /etc/app.conf; then
+exec ./server )

@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+deregister() { curl -fsS -X DELETE "$REGISTRY/$HOSTNAME"; }
+exec /usr/bin/server
+deregister

@@ -1,0 +1,4 @@
+#!/bin/bash
+cd /app
+npm install
+npm start

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec dumb-init -- sh -c "cd /srv && node server.js"

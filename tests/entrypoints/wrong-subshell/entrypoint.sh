@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+(
+    cd /srv/app
+    exec ./bin/server
+)
