@@ -9,6 +9,9 @@ mod verdict;
 mod walk;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use self::state::{Args, State};

@@ -18,16 +18,22 @@ pub fn is_bearable(text: &str) -> bool {
 
 /// Whether these tokens can be read in a short time.
 pub fn is_affordable(tokens: &[Token]) -> bool {
-    let (mut brackets, mut blocks, mut readings) = (0_u32, 0_u32, 0_u64);
+    // What is open: a bracket, or a `case`, in which brackets close that have not been opened.
+    let (mut open, mut blocks, mut readings) = (Vec::new(), 0_u32, 0_u64);
     for token in tokens {
         match token.to_str() {
-            "(" | "case" => brackets += 1,
-            ")" | "esac" => brackets = brackets.saturating_sub(1),
+            "((" => open.extend(["(", "("]),
+            "(" => open.push("("),
+            "case" => open.push("case"),
+            "))" if open.ends_with(&["(", "("]) => open.truncate(open.len() - 2),
+            ")" if open.last() == Some(&"(") => open.truncate(open.len() - 1),
+            "esac" if open.last() == Some(&"case") => open.truncate(open.len() - 1),
             "{" | "if" | "while" | "until" | "for" | "do" | "[[" | "!" => blocks += 1,
             "}" | "fi" | "done" | "]]" => blocks = blocks.saturating_sub(1),
             _ => {}
         }
-        readings = readings.saturating_add(1_u64.checked_shl(brackets.min(40)).unwrap_or(u64::MAX));
+        let depth = u32::try_from(open.len()).unwrap_or(u32::MAX);
+        readings = readings.saturating_add(1_u64.checked_shl(depth.min(40)).unwrap_or(u64::MAX));
         if readings > READINGS || blocks > 4 * BLOCKS {
             return false;
         }
