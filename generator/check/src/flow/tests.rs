@@ -38,6 +38,7 @@ fn paths() {
         ("while :; do exec app; done", &[]),
         ("while :; do sleep 1; done", &["keep-alive-hack"]),
         ("while :; do if x; then break; fi; sleep 1; done\nexec app", &[]),
+        ("while :; do nc -z db 1 && break; sleep 1; done\napp", &["no-exec"]),
         ("for i in 1 2; do app $i; done", &["no-exec"]),
         ("exec >/dev/null 2>&1\napp", &["no-exec"]),
         ("exec 3<&0\nexec app", &[]),

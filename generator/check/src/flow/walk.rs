@@ -270,7 +270,8 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
         if !is_endless {
             return either(either(Some(state), once), left);
         }
-        if let Some(mut state) = once {
+        // A loop that is left when something is there is not what goes on for ever.
+        if let Some(mut state) = once.filter(|once| left.is_none() || !once.last.is_empty()) {
             if state.last.is_empty() && state.waits.0 == 0 && state.keeps_alive.is_none() {
                 state.keeps_alive = body.span().filter(|_| state.trap.set.is_empty());
             }

@@ -147,3 +147,19 @@ pub static ROWS: &[Launcher] = &[
         "what it starts is a daemon",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ROWS;
+
+    #[test]
+    fn each_launcher_has_one_row_and_a_source() {
+        let mut names = BTreeSet::new();
+        for row in ROWS {
+            assert!(row.names.iter().all(|name| names.insert(*name)), "{:?} stands there twice", row.names);
+            assert!(!row.source.is_empty(), "{:?}", row.names);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use brush_parser::Token;
 /// No entrypoint is longer.
 const BYTES: usize = 256 * 1024;
 /// How often a token may be read, all in all.
-const READINGS: u64 = 1 << 19;
+const READINGS: u64 = 1 << 18;
 /// How deep blocks may be inside each other.
 const BLOCKS: u32 = 100;
 
