@@ -1,25 +1,200 @@
-//! `wigwag check`: whether it is right.
+//! `wigwag check`: specs, Dockerfiles, scripts and manifests that there are already.
 
-use clap::Args;
-use wigwag::image;
-
-use crate::{
-    checked::Spec,
-    exit::{Exit, Failure},
-    supplies::Pretended,
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
 };
 
-/// Say everything that is wrong with a spec.
+use clap::{Args, ValueEnum};
+use wigwag::{
+    image,
+    source::{LIMIT, Source},
+};
+use wigwag_check::{Kind, Report, check, context::File, rules};
+
+use crate::{
+    checked::model_of,
+    exit::{Exit, Failure},
+    input, output,
+    supplies::Pretended,
+    terminal,
+};
+
+/// Say everything that is wrong with specs, Dockerfiles, entrypoint scripts, Compose files and Kubernetes manifests.
+///
+/// A comment `# wigwag: allow(RULE)` allows what is found in its line, or in the next one if it stands alone.
 #[derive(Args)]
 pub struct Check {
-    #[command(flatten)]
-    spec: Spec,
+    /// What to check; `-` is standard input, and of a directory what in it can be checked.
+    #[arg(default_value = "wigwag.toml", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the files are, where their names and texts do not tell.
+    #[arg(long = "as", value_name = "KIND")]
+    kind: Option<As>,
+    /// Do not say what this rule finds.
+    #[arg(long, value_name = "RULE")]
+    allow: Vec<String>,
+    /// How to say what is found; errors in specs are said as text in any case.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Print a rule's documentation, or without a name all rules.
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", exclusive = true)]
+    explain: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum As {
+    Spec,
+    Dockerfile,
+    Script,
+    Compose,
+    Kubernetes,
+}
+
+impl From<As> for Kind {
+    fn from(kind: As) -> Self {
+        match kind {
+            As::Spec => Self::Spec,
+            As::Dockerfile => Self::Dockerfile,
+            As::Script => Self::Script,
+            As::Compose => Self::Compose,
+            As::Kubernetes => Self::Kubernetes,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Each finding with its line and what would be right.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 impl Check {
+    /// Does it: everything is checked, whatever is wrong with some of it.
     pub fn run(&self) -> Result<Exit, Failure> {
-        let model = self.spec.model(None)?;
-        // What no Dockerfile can say is wrong, too.
-        image::files(&model, &Pretended).map(|_| Exit::Ok)
+        if let Some(rule) = &self.explain {
+            return output::print(&explanation(rule)?).map(|()| Exit::Ok);
+        }
+        for rule in &self.allow {
+            known(rule)?;
+        }
+        let mut report = Report::default();
+        let mut failures = Vec::new();
+        for path in &self.files {
+            self.add(path, &mut report, &mut failures);
+        }
+        let allowed: Vec<_> = self.allow.iter().map(String::as_str).collect();
+        let report = report.allowing(&allowed);
+        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        output::print(&match self.format {
+            Format::Text => report.text(colour),
+            Format::Json => report.json(),
+            Format::Sarif => report.sarif(),
+        })?;
+        failures.iter().for_each(terminal::report);
+        let found = if report.is_bad() { Exit::Differs } else { Exit::Ok };
+        // What could not be checked is worse than what was found.
+        Ok(failures.iter().map(|failure| failure.exit).max_by_key(|exit| *exit as u8).unwrap_or(found))
     }
+
+    fn add(&self, path: &Path, report: &mut Report, failures: &mut Vec<Failure>) {
+        if !path.is_dir() {
+            failures.extend(self.file(path, report).err());
+            return;
+        }
+        match beneath(path) {
+            Ok(files) if files.is_empty() => {
+                failures.push(Failure::usage(format!("there is nothing to check in `{}`", path.display())));
+            }
+            Ok(files) => files.iter().for_each(|file| failures.extend(self.file(file, report).err())),
+            Err(failure) => failures.push(failure),
+        }
+    }
+
+    fn file(&self, path: &Path, report: &mut Report) -> Result<(), Failure> {
+        let source = input::spec(path)?;
+        let kind = self.kind.map(Kind::from).or_else(|| Kind::of(&source.name, &source.text));
+        match kind {
+            Some(Kind::Spec) => spec(&source, path),
+            Some(kind) => {
+                let directory = path.parent().filter(|_| path != Path::new("-"));
+                check(kind, &source.name, &source.text, &|name| beside(directory?, name), report);
+                Ok(())
+            }
+            None => Err(Failure::usage(format!(
+                "cannot tell what `{}` is\n  = help: say it: `--as dockerfile`, `script`, `compose`, `kubernetes` or `spec`",
+                source.name
+            ))),
+        }
+    }
+}
+
+/// Checks a spec.
+pub fn spec(source: &Source, path: &Path) -> Result<(), Failure> {
+    let model = model_of(source, None, &|module| input::module(path, module))?;
+    // What no Dockerfile can say is wrong, too.
+    image::files(&model, &Pretended).map(drop)
+}
+
+/// The files of a directory that can be checked, by name. Of YAML files, those that are neither for Compose nor for
+/// Kubernetes are left out.
+fn beneath(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: io::Error| Failure::io(format!("cannot read `{}`: {error}", directory.display()));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_file() && Kind::may_be(&name) {
+            let is_something = |source: Source| Kind::of(&name, &source.text).is_some();
+            if input::spec(&path).map_or(true, is_something) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// A text file that another one names.
+fn beside(directory: &Path, name: &str) -> Option<File> {
+    use std::os::unix::fs::PermissionsExt;
+    let path: PathBuf = directory.join(name).components().collect();
+    let metadata = fs::metadata(&path).ok()?;
+    if !metadata.is_file() || metadata.len() > LIMIT as u64 {
+        return None;
+    }
+    let shown = path.display().to_string();
+    let source = Source::new(&shown, &fs::read(&path).ok()?).ok()?;
+    let is_executable = metadata.permissions().mode() & 0o111 != 0;
+    Some(File { name: shown, text: source.text, is_executable: Some(is_executable) })
+}
+
+/// A rule's documentation, or the list of rules.
+fn explanation(rule: &str) -> Result<String, Failure> {
+    if rule.is_empty() {
+        let line =
+            |rule: &&wigwag_check::Rule| format!("{:<28} {:<8} {}\n", rule.id, rule.severity.name(), rule.summary);
+        return Ok(rules::all().iter().map(line).collect());
+    }
+    let rule = known(rule)?;
+    Ok(format!("# {} ({})\n\n{}.\n\n{}", rule.id, rule.severity.name(), capitalized(rule.summary), rule.doc))
+}
+
+fn known(rule: &str) -> Result<&'static wigwag_check::Rule, Failure> {
+    rules::by_id(rule).ok_or_else(|| {
+        let help = rules::similar(rule).map_or("`wigwag check --explain` lists the rules".to_string(), |similar| {
+            format!("did you mean `{similar}`?")
+        });
+        Failure::usage(format!("there is no rule `{}`\n  = help: {help}", rule.escape_debug()))
+    })
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

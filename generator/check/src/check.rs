@@ -6,12 +6,14 @@ mod process;
 
 use crate::{
     context::Files,
-    dockerfile, manifest,
+    dockerfile,
+    kind::Kind,
+    manifest::{self, Manifest},
+    pid1::Document,
     report::Report,
     rules::{stop_signal_without_os, unreadable},
     yaml::NotYaml,
 };
-use crate::{kind::Kind, manifest::Manifest};
 
 /// Checks a file. A spec is not checked here.
 pub fn check(kind: Kind, name: &str, text: &str, files: Files, report: &mut Report) {
@@ -19,23 +21,27 @@ pub fn check(kind: Kind, name: &str, text: &str, files: Files, report: &mut Repo
     match kind {
         Kind::Spec => {}
         Kind::Dockerfile => match dockerfile::images(text) {
-            Ok(images) => images.iter().for_each(|image| image::check(image, name, files, report)),
+            Ok(images) => images.iter().for_each(|image| image::check(image, Document { name, text }, files, report)),
             Err(error) => unreadable::find("Dockerfile", &error.message, (name, &error.span), report),
         },
-        Kind::Script => process::script(name, text, report),
-        Kind::Compose => manifest("Compose file", name, manifest::compose(text, files), files, report),
-        Kind::Kubernetes => manifest("Kubernetes manifest", name, manifest::kubernetes(text), files, report),
+        Kind::Script => process::alone(name, text, report),
+        Kind::Compose => {
+            manifest("Compose file", Document { name, text }, manifest::compose(text, files), files, report)
+        }
+        Kind::Kubernetes => {
+            manifest("Kubernetes manifest", Document { name, text }, manifest::kubernetes(text), files, report)
+        }
     }
 }
 
-fn manifest(what: &str, name: &str, manifest: Result<Manifest, NotYaml>, files: Files, report: &mut Report) {
+fn manifest(what: &str, document: Document, manifest: Result<Manifest, NotYaml>, files: Files, report: &mut Report) {
     match manifest {
         Ok(manifest) => {
-            stop_signal_without_os::check(&manifest, name, report);
+            stop_signal_without_os::check(&manifest, document.name, report);
             for container in &manifest.containers {
-                container::check(container, name, files, report);
+                container::check(container, document, files, report);
             }
         }
-        Err(error) => unreadable::find(what, &error.message, (name, &error.span), report),
+        Err(error) => unreadable::find(what, &error.message, (document.name, &error.span), report),
     }
 }

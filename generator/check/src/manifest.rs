@@ -21,8 +21,8 @@ pub struct Container {
     pub name: Word,
     /// The name of its image.
     pub image: Option<Word>,
-    /// What the image's Dockerfile says, if that is beside the manifest.
-    pub built: Option<Image>,
+    /// The Dockerfile that it is built of, if that is beside the manifest.
+    pub built: Option<Built>,
     /// What replaces the image's ENTRYPOINT.
     pub entrypoint: Option<Words>,
     /// What replaces the image's CMD.
@@ -37,6 +37,19 @@ pub struct Container {
     pub init: Option<Range<usize>>,
     /// Whether its first process is PID 1.
     pub is_pid_1: bool,
+}
+
+/// An image that is built of a Dockerfile.
+#[derive(Debug)]
+pub struct Built {
+    /// What that says.
+    pub image: Image,
+    /// The Dockerfile's name.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+    /// Its build context.
+    pub context: String,
 }
 
 /// A command line in a manifest.

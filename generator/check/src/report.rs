@@ -81,8 +81,8 @@ impl Report {
 
     /// By file and place, each once: a script may be checked for several images.
     fn in_order(mut self) -> Self {
-        let key = |finding: &Finding| (finding.file.clone(), finding.span.start, finding.span.end, finding.rule.id);
-        self.findings.sort_by_key(|finding| (key(finding), finding.message.clone()));
+        let key = |it: &Finding| (it.file.clone(), it.span.start, it.span.end, it.rule.id, it.message.clone());
+        self.findings.sort_by_key(key);
         self.findings.dedup_by_key(|finding| key(finding));
         self
     }
@@ -90,6 +90,11 @@ impl Report {
     /// What was found, in the order of files and places.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What was found, in the order in which it was.
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
     }
 
     /// Whether something is wrong: notes say only that something is right by luck.

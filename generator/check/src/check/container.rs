@@ -2,11 +2,15 @@
 
 use wigwag_presets::{Preset, by_command, by_image};
 
-use super::process;
+use super::{
+    image,
+    process::{Place, Service, follow},
+};
 use crate::{
     context::Files,
-    dockerfile::{Form, Image, Start, Word},
+    dockerfile::{Base, Sh},
     manifest::Container,
+    pid1::Document,
     report::Report,
     rules::{
         grace_period_too_short, grace_period_zero, init_forbidden, needs_init, pre_stop_too_long,
@@ -16,34 +20,26 @@ use crate::{
 };
 
 /// Checks a container.
-pub fn check(container: &Container, name: &str, files: Files, report: &mut Report) {
-    let _ = files;
-    let words: Vec<_> = [&container.entrypoint, &container.command]
-        .into_iter()
-        .flatten()
-        .flat_map(|words| words.words.iter().cloned())
-        .collect();
-    // Without an entrypoint of its own, the first word may be an argument.
-    variable_not_expanded::check(&words, name, report);
-    shell_syntax_without_shell::check(&words, name, report);
+pub fn check(container: &Container, document: Document, files: Files, report: &mut Report) {
+    let name = document.name;
+    let image = Facts::of(container, files);
+    let own = own(container, &image, document, files, report);
+    let is_its_own = own.is_some();
+    let service = own.or(image.service);
+    let preset = service.as_ref().map_or(image.preset, |service| by_command(&service.words));
+    let init = service.as_ref().and_then(|service| service.init.as_deref());
 
-    let image = Facts::of(container);
-    let process = (container.entrypoint.is_some() || image.entrypoint_execs)
-        .then(|| process::follow(&words, None, name, files, report));
-    let service = process.as_ref().and_then(|process| process.service.as_ref());
-    let own = service.filter(|_| container.is_pid_1).and_then(|service| Some((service, by_command(&service.words)?)));
-    let preset = own.map(|(_, preset)| preset).or(image.preset);
-
-    let own_init = process.as_ref().and_then(|process| process.init.clone());
-    let image_init = if container.entrypoint.is_some() { None } else { image.init };
-    let init = own_init.or(image_init);
     if let Some(span) = &container.init {
-        if let Some(init) = &init {
+        if let Some(init) = init {
             two_inits::find(init, (name, span), report);
         } else if let Some(preset) = preset {
             init_forbidden::check(preset, (name, span), report);
         }
-    } else if let Some((service, preset)) = own.filter(|_| init.is_none()) {
+    } else if is_its_own
+        && init.is_none()
+        && container.is_pid_1
+        && let (Some(service), Some(preset)) = (&service, preset)
+    {
         needs_init::check(preset, &service.words, (name, &service.span), report);
     }
 
@@ -63,44 +59,56 @@ pub fn check(container: &Container, name: &str, files: Files, report: &mut Repor
     }
 }
 
+/// What the manifest's own command line becomes, if it has one that is known from its first word on.
+fn own(container: &Container, image: &Facts, document: Document, files: Files, report: &mut Report) -> Option<Service> {
+    let lines = [&container.entrypoint, &container.command];
+    let span = lines.into_iter().flatten().next()?.span.clone();
+    let words: Vec<_> = lines.into_iter().flatten().flat_map(|words| words.words.iter().cloned()).collect();
+    variable_not_expanded::check(&words, document.name, report);
+    if container.entrypoint.is_none() && !image.executes_its_arguments {
+        return None;
+    }
+    shell_syntax_without_shell::check(&words, document.name, report);
+    let argv: Vec<_> = words.into_iter().map(|word| word.value).collect();
+    let in_context = |name: &str| files(&format!("{}/{name}", container.built.as_ref()?.context));
+    let built = container.built.as_ref().map(|built| &built.image);
+    let place = Place { document, image: built, sh: image.sh, files: &in_context };
+    follow(&argv, &span, &place, report).into_iter().next()
+}
+
 /// What is known of a container's image.
 struct Facts {
-    /// The init that its ENTRYPOINT begins with.
-    init: Option<String>,
-    /// What is known of its program.
+    /// Its `/bin/sh`.
+    sh: Sh,
+    /// What it starts.
+    service: Option<Service>,
+    /// What is known of the program that it is for.
     preset: Option<&'static Preset>,
-    /// Whether an ENTRYPOINT executes what follows it.
-    entrypoint_execs: bool,
+    /// Whether arguments for it are a command line, which its ENTRYPOINT executes if it has one.
+    executes_its_arguments: bool,
 }
 
 impl Facts {
-    fn of(container: &Container) -> Self {
-        if let Some(built) = &container.built {
-            let mut unread = Report::default();
-            let words = words(built);
-            let process = process::follow(&words, Some(built), "", &|_| None, &mut unread);
-            let program = process.service.as_ref().and_then(|service| by_command(&service.words));
-            let from = built.from.as_deref().filter(|_| words.is_empty()).and_then(by_image);
-            return Self {
-                init: process.init,
-                preset: program.or(from),
-                entrypoint_execs: built.entrypoint.is_none() && built.base.entrypoint_execs,
-            };
-        }
-        let image = container.image.as_ref().map(|image| image.value.as_str());
+    fn of(container: &Container, files: Files) -> Self {
+        let Some(built) = &container.built else {
+            let name = container.image.as_ref().map(|image| image.value.as_str());
+            let base = name.map_or(Base::UNKNOWN, Base::of);
+            let preset = name.and_then(by_image);
+            return Self { sh: base.sh, service: None, preset, executes_its_arguments: base.entrypoint_execs };
+        };
+        let image = &built.image;
+        let in_context = |name: &str| files(&format!("{}/{name}", built.context));
+        // What is wrong with it is said where it stands.
+        let mut unsaid = Report::default();
+        let document = Document { name: &built.name, text: &built.text };
+        let service = image::services(image, document, &in_context, &mut unsaid).into_iter().next();
+        let is_silent = image.entrypoint.is_none() && image.cmd.is_none();
         Self {
-            init: None,
-            preset: image.and_then(by_image),
-            entrypoint_execs: image.is_some_and(|image| crate::dockerfile::Base::of(image).entrypoint_execs),
+            sh: image.bin_sh(),
+            service,
+            preset: image.from.as_deref().filter(|_| is_silent).and_then(by_image),
+            executes_its_arguments: image.entrypoint.is_none()
+                && (image.base.entrypoint_execs || image.has_own_entrypoint),
         }
     }
-}
-
-/// The command line of an image in exec form.
-fn words(image: &Image) -> Vec<Word> {
-    let of = |start: &Option<Start>| match start.as_ref().map(|start| &start.form) {
-        Some(Form::Exec(words)) => words.clone(),
-        Some(Form::Shell(_)) | None => Vec::new(),
-    };
-    [of(&image.entrypoint), of(&image.cmd)].concat()
 }

@@ -2,68 +2,86 @@
 
 use std::ops::Range;
 
-use wigwag_presets::by_command;
+use wigwag_presets::{by_command, by_image};
 
-use super::process::{self, Process};
+use super::process::{Place, Service, follow};
 use crate::{
     context::Files,
     dockerfile::{Form, Image, Sh, Start, Word},
+    pid1::Document,
     report::Report,
     rules::{
         cmd_ignored, init_forbidden, needs_init, no_shell, not_json, repeated_instruction, shell_form,
-        shell_form_by_luck, shell_form_unknown_shell, shell_syntax_without_shell, stop_signal_cuts,
-        stop_signal_invalid, stop_signal_wrong, variable_not_expanded,
+        shell_syntax_without_shell, stop_signal_cuts, stop_signal_invalid, stop_signal_wrong, variable_not_expanded,
     },
 };
 
 /// Checks an image.
-pub fn check(image: &Image, name: &str, files: Files, report: &mut Report) {
+pub fn check(image: &Image, document: Document, files: Files, report: &mut Report) {
+    let name = document.name;
     repeated_instruction::check(image, name, report);
     cmd_ignored::check(image, name, report);
-    let process = started(image, name, files, report);
     let own = image.stop_signal.as_ref().map(|word| (stop_signal_invalid::check(word, name, report), &word.span));
-    let Some((process, span)) = process else { return };
-    let Some(service) = &process.service else { return };
-    let Some(preset) = by_command(&service.words) else { return };
-    if process.init.is_some() {
-        init_forbidden::check(preset, (&service.file, &service.span), report);
-    } else if image.base.entrypoint_execs || image.has_own_entrypoint {
-        needs_init::check(preset, &service.words, (&service.file, &service.span), report);
+    for service in services(image, document, files, report) {
+        let preset = by_command(&service.words);
+        let Some(preset) = preset else { continue };
+        let place = (service.file.as_str(), &service.span);
+        if service.init.is_some() {
+            init_forbidden::check(preset, place, report);
+        } else if image.base.entrypoint_execs || image.has_own_entrypoint {
+            needs_init::check(preset, &service.words, place, report);
+        }
+        let (signal, place) = match own {
+            Some((signal, span)) => (signal, (name, span)),
+            None => (image.base.stop_signal, place),
+        };
+        if let Some(signal) = signal {
+            stop_signal_wrong::check(preset, signal, place, report);
+            stop_signal_cuts::check(preset, signal, place, report);
+        }
     }
-    let (signal, span) = match own {
-        Some((signal, span)) => (signal, span),
-        None => (image.base.stop_signal, &span),
-    };
-    if let Some(signal) = signal {
+    // What the base image starts is known by its name.
+    if image.entrypoint.is_none()
+        && image.cmd.is_none()
+        && let Some((Some(signal), span)) = own
+        && let Some(preset) = image.from.as_deref().and_then(by_image)
+    {
         stop_signal_wrong::check(preset, signal, (name, span), report);
         stop_signal_cuts::check(preset, signal, (name, span), report);
     }
 }
 
-/// What the image starts, and where that stands.
-fn started(image: &Image, name: &str, files: Files, report: &mut Report) -> Option<(Process, Range<usize>)> {
-    let entrypoint = image.entrypoint.as_ref().map(|start| ("ENTRYPOINT", start));
-    let cmd = image.cmd.as_ref().map(|start| ("CMD", start));
+/// What an image starts, in the end.
+pub fn services(image: &Image, document: Document, files: Files, report: &mut Report) -> Vec<Service> {
+    let name = document.name;
     let mut words = Vec::new();
-    let mut span = None;
-    for (keyword, start) in [entrypoint, cmd].into_iter().flatten() {
+    let mut span: Option<Range<usize>> = None;
+    for (keyword, start) in [("ENTRYPOINT", &image.entrypoint), ("CMD", &image.cmd)] {
+        let Some(start) = start else { continue };
         span.get_or_insert_with(|| start.span.clone());
         match &start.form {
             Form::Exec(more) => words.extend(more.iter().cloned()),
-            Form::Shell(text) if words.is_empty() => {
-                let process = shell(image, keyword, start, text, name, files, report)?;
-                return Some((process, start.span.clone()));
-            }
-            // What a CMD in shell form is for an ENTRYPOINT: three more arguments.
             Form::Shell(text) => {
-                let shell = ["/bin/sh", "-c"].map(|word| Word { value: word.to_string(), span: text.span.clone() });
-                words.extend(shell.into_iter().chain([text.clone()]));
+                let is_first = words.is_empty();
+                if is_first
+                    && (not_json::check(keyword, text, name, report)
+                        || no_shell::check(image, keyword, start, name, report))
+                {
+                    return Vec::new();
+                }
+                if is_first {
+                    return shell(image, keyword, start, text, document, files, report);
+                }
+                // What a CMD in shell form is for an ENTRYPOINT: more arguments.
+                words.extend(shell_words(image, text));
             }
         }
     }
     variable_not_expanded::check(&words, name, report);
     shell_syntax_without_shell::check(&words, name, report);
-    Some((process::follow(&words, Some(image), name, files, report), span?))
+    let argv: Vec<_> = words.into_iter().map(|word| word.value).collect();
+    let place = Place { document, image: Some(image), sh: image.bin_sh(), files };
+    span.map(|span| follow(&argv, &span, &place, report)).unwrap_or_default()
 }
 
 /// What a shell form starts.
@@ -72,22 +90,29 @@ fn shell(
     keyword: &str,
     start: &Start,
     text: &Word,
-    name: &str,
+    document: Document,
     files: Files,
     report: &mut Report,
-) -> Option<Process> {
-    let _ = files;
-    if not_json::check(keyword, text, name, report) || no_shell::check(image, keyword, start, name, report) {
-        return None;
-    }
-    let place = (name, &start.span);
-    if !text.value.starts_with("exec ") {
-        match image.sh() {
-            Sh::Dash => shell_form::find(keyword, place, report),
-            Sh::Bash | Sh::Busybox => shell_form_by_luck::find(keyword, place, report),
-            Sh::Unknown => shell_form_unknown_shell::find(keyword, place, report),
-            Sh::Missing => {}
-        }
-    }
-    None
+) -> Vec<Service> {
+    let argv: Vec<_> = shell_words(image, text).into_iter().map(|word| word.value).collect();
+    let under = |sh: Sh| {
+        let mut found = Report::default();
+        let place = Place { document, image: Some(image), sh, files };
+        let services = follow(&argv, &text.span, &place, &mut found);
+        (services, found)
+    };
+    let (services, found) = under(image.sh());
+    // What is wrong under every shell does not depend on which one it is.
+    let kindest = if image.sh() == Sh::Unknown { under(Sh::Bash).1 } else { Report::default() };
+    let sh = if shell_form::is_in(&kindest) { Sh::Dash } else { image.sh() };
+    shell_form::take(found, sh, keyword, (document.name, &start.span), report);
+    services
+}
+
+/// The command line of a shell form.
+fn shell_words(image: &Image, text: &Word) -> Vec<Word> {
+    let bin_sh = || vec!["/bin/sh".to_string(), "-c".to_string()];
+    let shell = image.shell.clone().filter(|shell| !shell.is_empty()).unwrap_or_else(bin_sh);
+    let word = |value: String| Word { value, span: text.span.clone() };
+    shell.into_iter().map(word).chain([text.clone()]).collect()
 }

@@ -2,6 +2,8 @@
 
 use wigwag_core::Signal;
 
+use crate::pid1;
+
 /// The `/bin/sh` of an image. What it does with a last command decides whether the shell form works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sh {
@@ -15,6 +17,18 @@ pub enum Sh {
     Missing,
     /// The name does not tell.
     Unknown,
+}
+
+impl Sh {
+    /// For what must be told of an image without a shell too.
+    pub const fn known(self) -> pid1::Sh {
+        match self {
+            Self::Dash => pid1::Sh::Dash,
+            Self::Bash => pid1::Sh::Bash,
+            Self::Busybox => pid1::Sh::Busybox,
+            Self::Missing | Self::Unknown => pid1::Sh::Unknown,
+        }
+    }
 }
 
 /// What is known of the image that a Dockerfile begins with.

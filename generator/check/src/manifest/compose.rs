@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use wigwag_core::Millis;
 
-use super::{Container, Grace, Hook, Words, hook, word, words};
+use super::{Built, Container, Grace, Hook, Words, hook, word, words};
 use crate::{
     context::Files,
-    dockerfile::{self, Image, Word},
+    dockerfile::{self, Word},
     duration,
     yaml::{Node, Value},
 };
@@ -102,16 +102,17 @@ fn pre_stop(hook: &Node) -> Option<Hook> {
 }
 
 /// The image that a service is built to.
-fn built(build: &Node, files: Files) -> Option<Image> {
-    let context = build.text().or_else(|| build.get("context")?.text()).unwrap_or(".");
+fn built(build: &Node, files: Files) -> Option<Built> {
+    let context = build.text().or_else(|| build.get("context")?.text()).unwrap_or(".").trim_end_matches('/');
     let file = build.get("dockerfile").and_then(|file| file.text()).unwrap_or("Dockerfile");
-    let text = match build.get("dockerfile_inline") {
-        Some(inline) => inline.text()?.to_string(),
-        None => files(&format!("{}/{file}", context.trim_end_matches('/')))?.text,
+    let (name, text) = match build.get("dockerfile_inline") {
+        Some(inline) => ("dockerfile_inline".to_string(), inline.text()?.to_string()),
+        None => files(&format!("{context}/{file}")).map(|file| (file.name, file.text))?,
     };
     let mut images = dockerfile::images(&text).ok()?;
-    match build.get("target").and_then(|target| target.text()) {
+    let image = match build.get("target").and_then(|target| target.text()) {
         Some(target) => images.into_iter().find(|image| image.stage.as_deref() == Some(target)),
         None => images.pop(),
-    }
+    };
+    Some(Built { image: image?, name, text, context: context.to_string() })
 }

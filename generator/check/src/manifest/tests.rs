@@ -31,7 +31,7 @@ fn a_service_is_built_to_an_image() {
     };
     let text = "services:\n  a:\n    build: {context: ./app/, dockerfile: Dockerfile.prod, target: a}\n";
     let containers = compose(text, &files).unwrap().containers;
-    assert_eq!(containers[0].built.as_ref().unwrap().stage.as_deref(), Some("a"));
+    assert_eq!(containers[0].built.as_ref().unwrap().image.stage.as_deref(), Some("a"));
 }
 
 #[test]

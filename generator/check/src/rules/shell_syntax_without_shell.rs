@@ -13,7 +13,9 @@ const COMMANDS: [&str; 7] = ["exec", "cd", "source", ".", "export", "set", "trap
 /// Words that no shell reads.
 pub fn check(words: &[Word], file: &str, report: &mut Report) {
     let is_for_a_shell = |at: usize, word: &str| {
-        OPERATORS.contains(&word) || (at == 0 && COMMANDS.contains(&word)) || (word.ends_with(';') && word.len() > 1)
+        OPERATORS.contains(&word)
+            || (at == 0 && COMMANDS.contains(&word))
+            || (word.ends_with(';') && word.len() > 1 && !word.contains(' '))
     };
     // One finding says it all.
     if let Some((_, word)) = unread(words).enumerate().find(|(at, word)| is_for_a_shell(*at, &word.value)) {

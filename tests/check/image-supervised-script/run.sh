@@ -1,0 +1,4 @@
+#!/bin/sh
+trap 'echo bye' TERM
+python worker.py &
+python server.py
