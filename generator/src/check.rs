@@ -118,7 +118,10 @@ impl Check {
 
     fn file(&self, path: &Path, report: &mut Report) -> Result<(), Failure> {
         let source = input::spec(path)?;
-        let kind = self.kind.map(Kind::from).or_else(|| Kind::of(&source.name, &source.text));
+        let read = || Kind::of(&source.name, &source.text);
+        // A spec may begin with anything, and what is wrong with it says more than that it is none.
+        let piped = (path == Path::new("-")).then_some(Kind::Spec);
+        let kind = self.kind.map(Kind::from).or_else(read).or(piped);
         match kind {
             Some(Kind::Spec) => spec(&source, path),
             Some(kind) => {

@@ -5,14 +5,15 @@
 //! | files | what is checked, each by its name, as `wigwag check FOLDER` does; what is in folders is only read |
 //! | `expected.txt` | what is found, as text; nothing where all is right |
 //!
-//! `UPDATE=1` writes what came instead of comparing it.
+//! `docs/check.md` is compared with the rules. `UPDATE=1` writes what came instead of comparing it.
 
 use std::{env, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use wigwag_check::{Kind, Report, check, context::File};
+use wigwag_check::{Kind, Report, check, context::File, rules};
 
 const EXPECTED: &str = "expected.txt";
+const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/check.md");
 
 fn main() -> Result<(), Failed> {
     let mut trials = Vec::new();
@@ -23,13 +24,16 @@ fn main() -> Result<(), Failed> {
             trials.push(Trial::test(name, move || case(&folder)));
         }
     }
+    trials.push(Trial::test("the reference", || compared(&rules::reference(), Path::new(REFERENCE))));
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
 fn case(folder: &Path) -> Result<(), Failed> {
-    let found = found(folder)?;
-    let expected = folder.join(EXPECTED);
+    compared(&found(folder)?, &folder.join(EXPECTED))
+}
+
+fn compared(found: &str, expected: &Path) -> Result<(), Failed> {
     if env::var_os("UPDATE").is_some_and(|update| update == "1") {
         return Ok(fs::write(expected, found)?);
     }

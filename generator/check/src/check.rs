@@ -18,19 +18,16 @@ use crate::{
 /// Checks a file. A spec is not checked here.
 pub fn check(kind: Kind, name: &str, text: &str, files: Files, report: &mut Report) {
     report.checked(name, text);
+    let document = Document { name, text };
     match kind {
-        Kind::Spec => {}
+        Kind::Spec => (),
         Kind::Dockerfile => match dockerfile::images(text) {
-            Ok(images) => images.iter().for_each(|image| image::check(image, Document { name, text }, files, report)),
+            Ok(images) => images.iter().for_each(|image| image::check(image, document, files, report)),
             Err(error) => unreadable::find("Dockerfile", &error.message, (name, &error.span), report),
         },
         Kind::Script => process::alone(name, text, report),
-        Kind::Compose => {
-            manifest("Compose file", Document { name, text }, manifest::compose(text, files), files, report)
-        }
-        Kind::Kubernetes => {
-            manifest("Kubernetes manifest", Document { name, text }, manifest::kubernetes(text), files, report)
-        }
+        Kind::Compose => manifest("Compose file", document, manifest::compose(text, files), files, report),
+        Kind::Kubernetes => manifest("Kubernetes manifest", document, manifest::kubernetes(text), files, report),
     }
 }
 

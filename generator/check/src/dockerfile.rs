@@ -117,6 +117,7 @@ impl Reader {
         Some(stage)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others say nothing of what is started")]
     fn instruction(&mut self, instruction: &Instruction, image: &mut Image, own: &mut Own) {
         match instruction {
             Instruction::Arg(arg) => image.variables.arg(&arg.arguments.value, Some(&self.global)),

@@ -45,7 +45,7 @@ pub fn seconds(text: &str) -> Option<Millis> {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is looked at")]
 fn millis(value: f64) -> Option<Millis> {
-    (value.is_finite() && (0.0..1e15).contains(&value)).then(|| Millis(value as u64))
+    (value.is_finite() && (0.0..1e15).contains(&value)).then_some(Millis(value as u64))
 }
 
 #[cfg(test)]

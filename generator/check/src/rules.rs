@@ -58,6 +58,8 @@ pub mod variable_not_expanded;
 pub mod wait_without_trap;
 mod words;
 
+use std::fmt::Write as _;
+
 use crate::Rule;
 
 static ALL: &[&Rule] = &[
@@ -114,6 +116,28 @@ pub fn all() -> &'static [&'static Rule] {
 /// The rule of that name.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.id == id).copied()
+}
+
+/// What `docs/check.md` says: how to use it, and every rule.
+pub fn reference() -> String {
+    let row = |rule: &&Rule| format!("| [`{0}`](#{0}) | {1} | {2} |\n", rule.id, rule.severity.name(), rule.summary);
+    let mut text = include_str!("rules/reference.md").to_string();
+    text.push_str("| rule | severity | |\n|---|---|---|\n");
+    text.extend(ALL.iter().map(row));
+    for rule in ALL {
+        // A code block may have a comment in it.
+        let mut is_code = false;
+        let _ = write!(text, "\n### {}\n\n", rule.id);
+        for line in rule.doc.lines() {
+            is_code ^= line.starts_with("```");
+            let heading = line.strip_prefix("## ").filter(|_| !is_code);
+            match heading {
+                Some(heading) => _ = writeln!(text, "**{heading}.**"),
+                None => _ = writeln!(text, "{line}"),
+            }
+        }
+    }
+    text
 }
 
 /// The name of a rule that may be meant.

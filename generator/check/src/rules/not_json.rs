@@ -31,8 +31,8 @@ fn as_json(text: &str) -> String {
     let quotes =
         |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}');
     let words = inside.split(',').map(|word| word.trim_matches(quotes)).filter(|word| !word.is_empty());
-    let quoted: Vec<_> = words.map(|word| format!("{word:?}")).collect();
-    format!("[{}]", quoted.join(", "))
+    let strings: Vec<_> = words.map(|word| format!("{word:?}")).collect();
+    format!("[{}]", strings.join(", "))
 }
 
 #[cfg(test)]

@@ -28,13 +28,14 @@ pub fn is_in(found: &Report) -> bool {
 /// form.
 pub fn take(found: Report, sh: Sh, keyword: &str, place: (&str, &Range<usize>), report: &mut Report) {
     for finding in found.into_findings() {
-        match finding.rule.id {
-            id if id == shell_c_forks::RULE.id && sh == Sh::Unknown => {
-                shell_form_unknown_shell::find(keyword, place, report)
-            }
-            id if id == shell_c_forks::RULE.id => find(keyword, place, report),
-            id if id == right_by_luck::RULE.id => shell_form_by_luck::find(keyword, place, report),
-            _ => report.add(finding),
+        if finding.rule.id == right_by_luck::RULE.id {
+            shell_form_by_luck::find(keyword, place, report);
+        } else if finding.rule.id != shell_c_forks::RULE.id {
+            report.add(finding);
+        } else if sh == Sh::Unknown {
+            shell_form_unknown_shell::find(keyword, place, report);
+        } else {
+            find(keyword, place, report);
         }
     }
 }

@@ -10,7 +10,7 @@ rule!(
     "a shell form that works because this `/bin/sh` executes its last command in its place"
 );
 
-/// A shell form under bash or BusyBox.
+/// A shell form under bash or `BusyBox`.
 pub fn find(keyword: &str, (file, span): (&str, &Range<usize>), report: &mut Report) {
     report.find(
         &RULE,
