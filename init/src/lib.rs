@@ -10,6 +10,7 @@ extern crate alloc;
 
 mod args;
 mod children;
+mod chores;
 mod journal;
 #[cfg(freestanding)]
 mod last_words;

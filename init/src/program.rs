@@ -13,6 +13,8 @@ use wigwag_core::{
 
 use crate::{
     children::Children,
+    chores,
+    journal::Journal,
     settings::Settings,
     sys::{
         notify::Notices,
@@ -26,6 +28,8 @@ use crate::{
 /// What does not change while the init runs.
 pub struct Programs<'s> {
     pub settings: &'s Settings,
+    /// What hooks say by; a tool whose place we take has none.
+    pub journal: Option<Journal>,
     /// Whether `LISTEN_PID` is handed on to the main service.
     pub hands_on_listen_pid: bool,
     pub terminal: Option<Terminal>,
@@ -48,9 +52,10 @@ impl Programs<'_> {
         let is_hook = matches!(process, Process::Hook(_));
         let is_host = matches!(process, Process::Host(_));
         let session = self.settings.execution(process).map(|execution| execution.session).unwrap_or_default();
+        let environment = self.environment(process, now);
         Program {
-            work: self.work(process),
-            environment: self.environment(process, now),
+            work: self.work(process, &environment),
+            environment,
             terminal: match session {
                 // The kernel knows whether it is free.
                 Session::Session if is_main => Some(Terminal::stdin()),
@@ -74,13 +79,17 @@ impl Programs<'_> {
         self.settings.config.has_rules_for_terminal()
     }
 
-    fn work(&self, process: Process) -> Work {
+    fn work(&self, process: Process, environment: &[Text]) -> Work {
         let config = &self.settings.config;
         let words = |words: &[String]| Work::Execute(words.iter().map(|word| Text::from(word.as_str())).collect());
         match process {
             Process::Service(id) if id == config.main_id() => Work::Execute(self.settings.command.clone()),
             Process::Service(id) => words(config.service(id).map_or(&[], |service| &service.command)),
-            Process::Hook(id) => words(config.hook(id).and_then(Hook::command).unwrap_or_default()),
+            Process::Hook(id) => {
+                let hook = config.hook(id);
+                let chore = self.journal.zip(hook).and_then(|(journal, hook)| chores::work(hook, environment, journal));
+                chore.unwrap_or_else(|| words(hook.and_then(Hook::command).unwrap_or_default()))
+            }
             Process::Host(id) => {
                 let name = config.plugin(id).map_or("", |plugin| &plugin.name);
                 let host = self.absolute(&Text::from(self.settings.host()));

@@ -5,7 +5,7 @@ use alloc::format;
 use rustix::{io::Errno, process::Pid};
 use wigwag_core::{
     Config, Millis, Note, Outcome, Process, ServiceId, Signal, Target,
-    config::{Reaction, Session},
+    config::{Reaction, Session, Task},
 };
 
 use crate::{
@@ -39,6 +39,14 @@ pub struct Reporter<'s> {
 impl<'s> Reporter<'s> {
     pub fn new(config: &'s Config, voice: Voice) -> Self {
         Self { config, voice, own_pid: process::own_pid() }
+    }
+
+    /// What hooks say by, if it is ours.
+    pub fn journal(&self) -> Option<Journal> {
+        match self.voice {
+            Voice::Ours(journal) => Some(journal),
+            Voice::Tools(_) => None,
+        }
     }
 
     /// Signals cannot be received.
@@ -199,7 +207,11 @@ impl<'s> Reporter<'s> {
 
     /// What the machine has to tell.
     pub fn note(&self, note: Note) {
-        if let Voice::Ours(journal) = self.voice {
+        // A sleep that its own time has ended is over, and has not failed.
+        let is_sleep = |id| self.config.hook(id).is_some_and(|hook| matches!(hook.task, Task::Sleep(_)));
+        if let Voice::Ours(journal) = self.voice
+            && !matches!(note, Note::HookTimedOut(id) if is_sleep(id))
+        {
             journal.say(Level::Problems, || report::note(self.config, note));
         }
     }

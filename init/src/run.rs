@@ -134,6 +134,7 @@ impl<'s> Init<'s> {
             quirks,
             programs: Programs {
                 settings,
+                journal: reporter.journal(),
                 hands_on_listen_pid: quirks.hands_on_listen_pid,
                 terminal: Terminal::ours(),
                 directory,

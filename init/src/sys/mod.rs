@@ -9,6 +9,7 @@ pub mod host;
 pub mod log;
 #[cfg(any(freestanding, test))]
 mod memory;
+pub mod net;
 pub mod notify;
 pub mod own;
 pub mod proc;

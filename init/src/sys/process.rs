@@ -8,7 +8,7 @@ use rustix::{
     io::{Errno, Result, fcntl_getfd},
     process::{Pid, WaitOptions, chdir, getcwd, getpid, set_child_subreaper},
 };
-use wigwag_core::{Outcome, Signal};
+use wigwag_core::{Outcome, Signal, SignalSet};
 
 use crate::{
     sys::{proc, raw, signals::Received},
@@ -104,6 +104,30 @@ pub fn reap() -> Reaped {
             Err(_) => return Reaped::NoChild,
         }
     }
+}
+
+/// Waits for the only child that there is; nothing if it is not there.
+pub fn wait_for(child: Pid) -> Option<Outcome> {
+    loop {
+        match raw::wait(WaitOptions::empty()) {
+            Ok(Some((pid, status))) => match ending(status) {
+                Ending::Ended(outcome) if pid == child => return Some(outcome),
+                Ending::Ended(_) | Ending::Stopped(_) => {}
+            },
+            Ok(None) | Err(Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// The first of these signals that was sent to us, and is blocked.
+pub fn pending(mut signals: impl Iterator<Item = Signal>) -> Option<Signal> {
+    let pending = raw::pending();
+    signals.find(|signal| {
+        let mut one = SignalSet::default();
+        one.insert(*signal);
+        pending & one.bits() != 0
+    })
 }
 
 enum Ending {

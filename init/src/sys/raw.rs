@@ -148,6 +148,24 @@ pub unsafe fn execve(file: &CStr, argv: &[*const c_char], envp: &[*const c_char]
     }
 }
 
+/// `rt_sigpending(2)`: the signals that were sent and are blocked.
+#[expect(unsafe_code, reason = "rt_sigpending(2)")]
+pub fn pending() -> u64 {
+    let mut signals = 0_u64;
+    // SAFETY: the kernel writes eight bytes. It cannot fail with these arguments.
+    let _ = unsafe { syscall!(Sysno::rt_sigpending, &raw mut signals, SET_SIZE) };
+    signals
+}
+
+/// getrandom(2): two bytes.
+#[expect(unsafe_code, reason = "getrandom(2)")]
+pub fn random() -> u16 {
+    let mut number = 0_u16;
+    // SAFETY: the kernel writes two bytes. So few are there, or it waits until they are.
+    let _ = unsafe { syscall!(Sysno::getrandom, &raw mut number, size_of::<u16>(), 0_usize) };
+    number
+}
+
 /// Ends the process.
 #[expect(unsafe_code, reason = "exit_group(2)")]
 pub fn exit(code: u8) -> ! {

@@ -3,7 +3,7 @@
 mod explanation;
 mod handover;
 
-use alloc::{borrow::Cow, ffi::CString, string::ToString as _, vec, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, ffi::CString, string::ToString as _, vec, vec::Vec};
 use core::{
     ffi::{CStr, c_char},
     net::SocketAddr,
@@ -56,7 +56,7 @@ impl Program {
     fn command(&self) -> &[Text] {
         match &self.work {
             Work::Execute(command) => command,
-            Work::Connect(_) | Work::Look(_) => &[],
+            Work::Connect(_) | Work::Look(_) | Work::Do(_) => &[],
         }
     }
 }
@@ -88,6 +88,8 @@ pub enum Work {
     Connect(SocketAddr),
     /// It looks for this file; its exit status says whether it is there.
     Look(Text),
+    /// It does this itself; its exit status is what that returns.
+    Do(Box<dyn Fn(Inheritance) -> u8>),
 }
 
 /// A process that was forked.
@@ -241,6 +243,7 @@ impl<'p> Image<'p> {
         let errno = match &program.work {
             Work::Execute(_) => self.exec(),
             Work::Connect(address) => raw::exit(u8::from(!can_connect(address))),
+            Work::Do(work) => raw::exit(work(inheritance)),
             Work::Look(path) => raw::exit(u8::from(!file::is_there(path.as_c_str()))),
         };
         Obstacle { errno, step: None }
