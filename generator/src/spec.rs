@@ -34,7 +34,7 @@ pub use self::{
     duration::Limit,
     execution::Execution,
     failure::{Causes, Failing},
-    hook::{Hook, Hooks, WaitFor},
+    hook::{Awaited, Hook, Hooks, WaitFor},
     limits::{Bounds, SoftAndHard, no_resource},
     plugin::{Allow, Allowed, Plugin, Setting, Wording},
     service::{Readiness, Ready, Restarting, Restarts, Service},

@@ -11,7 +11,7 @@ use wigwag_core::{
 use super::{calls, hooks::a, path, plugins::Loaded, program, service::zero, twice, value};
 use crate::{
     diagnostic::Diagnostic,
-    spec::{Field, Hook, Problems, Spec, Variable, WaitFor},
+    spec::{Awaited, Field, Hook, Problems, Spec, Variable, WaitFor},
     suggest::quoted,
 };
 
@@ -73,7 +73,7 @@ pub fn once(hook: &Hook, point: HookPoint, problems: &mut Problems) -> Option<St
     let once = hook.once.given()?;
     let is_wrong_kind = hook.tasks().iter().any(|(key, _)| !["command", "directory"].contains(key));
     let why = match (point.is_at_start(), is_wrong_kind) {
-        (false, _) => format!("{} runs at every stop, or for every signal", a(point)),
+        (false, _) => format!("`once` is for hooks at a start, and {} is none", a(point)),
         (true, true) => "`once` is for a `command` or a `directory`".to_string(),
         (true, false) => return path(once, problems),
     };
@@ -165,8 +165,8 @@ fn variables(spec: &Spec, hook: &Hook, problems: &mut Problems) -> Vec<String> {
     names
 }
 
-fn wait_for(goal: &Spanned<WaitFor>, problems: &mut Problems) -> Option<Goal> {
-    let WaitFor { tcp, file } = goal.get_ref();
+fn wait_for(goal: &Spanned<Awaited>, problems: &mut Problems) -> Option<Goal> {
+    let WaitFor { tcp, file } = &goal.get_ref().0;
     match (tcp, file) {
         (Field::Given(remote), Field::Absent) => Some(Goal::Tcp(remote.get_ref().clone())),
         (Field::Absent, Field::Given(file)) => path(file, problems).map(Goal::File),

@@ -73,7 +73,7 @@ table! {
         "variables" => variables: List<String>,
         /// It is waited for this: `{ tcp = "db:5432" }`, a port that takes connections, or `{ file = "/run/x" }`, a file that
         /// is there.
-        "wait-for" => wait_for: WaitFor,
+        "wait-for" => wait_for: Awaited,
         /// It is waited for so long.
         "sleep" => sleep: Millis,
         /// A server is asked for this by plain HTTP; an answer from 200 to 299 is success.
@@ -106,6 +106,32 @@ table! {
         "tcp" => tcp: Remote,
         /// A file that is there, whatever it is.
         "file" => file: String,
+    }
+}
+
+/// What a hook waits for: a table of which nothing is said if one of its keys is not known.
+#[derive(Clone, Debug)]
+pub struct Awaited(pub WaitFor);
+
+impl Value for Awaited {
+    fn expected() -> Cow<'static, str> {
+        "a table such as `{ tcp = \"db:5432\" }`".into()
+    }
+
+    fn hint(raw: &Raw) -> Option<String> {
+        WaitFor::hint(raw)
+    }
+
+    fn read(raw: &Raw, problems: &mut Problems) -> Option<Self> {
+        match raw.get_ref() {
+            DeValue::Table(_) => value::read_known(raw, problems).map(Self),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_) => mismatch::<Self, _>(raw, problems),
+        }
     }
 }
 
