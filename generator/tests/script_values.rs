@@ -7,7 +7,7 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs,
     io::{self, Write},
     os::unix::{
@@ -27,7 +27,10 @@ use wigwag::{
     render,
     spec::Entrypoint,
 };
-use wigwag_core::{Config, arguments, environment};
+use wigwag_core::{
+    Config, arguments,
+    environment::{self, Otherwise},
+};
 
 const RECEIVER: &str = "/print what it got";
 
@@ -63,11 +66,14 @@ enum Variable {
     /// What is in the file.
     File(Vec<u8>),
     Required,
+    /// What its file has in it, if one is named, and what is declared besides.
+    FileEnv(Option<Vec<u8>>, Otherwise),
     Unset,
 }
 
 #[derive(Clone, Debug)]
 struct Case {
+    mode: &'static str,
     command: Vec<String>,
     args: Vec<String>,
     container: Vec<Vec<u8>>,
@@ -103,20 +109,28 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn case() -> impl Strategy<Value = Case> {
+    let otherwise = prop_oneof![
+        Just(Otherwise::AsItIs),
+        text().prop_map(Otherwise::Default),
+        text().prop_map(Otherwise::Required),
+    ];
     let variable = prop_oneof![
         text().prop_map(Variable::Default),
         bytes().prop_map(Variable::File),
         Just(Variable::Required),
+        (prop::option::of(bytes()), otherwise).prop_map(|(file, otherwise)| Variable::FileEnv(file, otherwise)),
         Just(Variable::Unset),
     ];
     (
+        prop::sample::select(vec!["flags", "flags", "subcommand", "replace", "fixed"]),
         prop::collection::vec(text(), 0..3),
         prop::collection::vec(text(), 0..3),
         prop::collection::vec(bytes(), 0..4),
         prop::collection::vec((variable, prop::option::of(bytes())), 0..5),
         prop::collection::vec(bytes(), 0..3),
     )
-        .prop_map(|(command, args, container, variables, inherited)| Case {
+        .prop_map(|(mode, command, args, container, variables, inherited)| Case {
+            mode,
             command,
             args,
             container,
@@ -137,12 +151,22 @@ fn spec(case: &Case, directory: &Path) -> String {
                 Variable::Default(value) => value.clone().into(),
                 Variable::File(_) => table([("file", file(directory, index).into())]).into(),
                 Variable::Required => table([("required", true.into())]).into(),
+                Variable::FileEnv(_, Otherwise::AsItIs) => table([("file-env", true.into())]).into(),
+                Variable::FileEnv(_, Otherwise::Default(default)) => {
+                    table([("file-env", true.into()), ("default", default.clone().into())]).into()
+                }
+                Variable::FileEnv(_, Otherwise::Required(message)) => {
+                    let is_line = !message.is_empty() && !message.chars().any(char::is_control);
+                    let message = if is_line { message.clone().into() } else { true.into() };
+                    table([("file-env", true.into()), ("required", message)]).into()
+                }
                 Variable::Unset => table([("unset", true.into())]).into(),
             };
             (format!("V{index}"), value)
         })
         .collect();
-    let service = table([("command", command.into()), ("args", case.args.clone().into())]);
+    let service =
+        table([("command", command.into()), ("args", case.args.clone().into()), ("args-mode", case.mode.into())]);
     let hook: Vec<String> = [receiver(directory)].into_iter().chain(case.args.iter().cloned()).collect();
     let hooks: Vec<toml::Value> = vec![table([("command", hook.into())]).into()];
     table([
@@ -171,8 +195,8 @@ fn tame(shell: Shell, case: &Case, directory: &Path) -> Case {
     let mut case = case.clone();
     if shell.takes_only_text() {
         let files = case.variables.iter_mut().filter_map(|(variable, _)| match variable {
-            Variable::File(content) => Some(content),
-            Variable::Default(_) | Variable::Required | Variable::Unset => None,
+            Variable::File(content) | Variable::FileEnv(Some(content), _) => Some(content),
+            Variable::Default(_) | Variable::Required | Variable::FileEnv(None, _) | Variable::Unset => None,
         });
         for bytes in files.chain(&mut case.container).chain(&mut case.inherited) {
             *bytes = String::from_utf8_lossy(bytes).into_owned().into_bytes();
@@ -183,24 +207,28 @@ fn tame(shell: Shell, case: &Case, directory: &Path) -> Case {
     }
     // Another command must be one that prints, too.
     if let Some(first) = case.container.first_mut()
-        && !first.starts_with(b"-")
+        && (case.mode == "replace" || case.mode == "flags" && !first.starts_with(b"-"))
     {
         *first = receiver(directory).into_bytes();
     }
     case
 }
 
-fn given(case: &Case) -> Vec<(String, Vec<u8>)> {
+fn given(case: &Case, directory: &Path) -> Vec<(String, Vec<u8>)> {
     let variables = case.variables.iter().enumerate();
-    let variables = variables.filter_map(|(index, (_, value))| Some((format!("V{index}"), value.clone()?)));
+    let variables = variables.flat_map(|(index, (variable, value))| {
+        let file = matches!(variable, Variable::FileEnv(Some(_), _)).then(|| file(directory, index).into_bytes());
+        let file = file.map(|file| (format!("V{index}_FILE"), file));
+        value.clone().map(|value| (format!("V{index}"), value)).into_iter().chain(file)
+    });
     let inherited =
         case.inherited.iter().enumerate().map(|(index, value)| (format!("inherited_{index}"), value.clone()));
     variables.chain(inherited).collect()
 }
 
-fn run(shell: Shell, script: &Path, case: &Case) -> Output {
+fn run(shell: Shell, script: &Path, case: &Case, directory: &Path) -> Output {
     let container = case.container.iter().map(|word| OsString::from_vec(word.clone()));
-    let env = given(case).into_iter().map(|(name, value)| (name, OsString::from_vec(value)));
+    let env = given(case, directory).into_iter().map(|(name, value)| (name, OsString::from_vec(value)));
     Command::new(which(shell.words[0]).unwrap())
         .args(&shell.words[1..])
         .arg(script)
@@ -234,13 +262,14 @@ impl Received {
 }
 
 /// What the core says that hook and service get, or that there is something to complain about.
-fn expected(case: &Case, config: &Config) -> Option<[Received; 2]> {
+fn expected(case: &Case, config: &Config, directory: &Path) -> Option<[Received; 2]> {
     let words = |words: &[String]| words.iter().map(|word| word.clone().into_bytes()).collect::<Vec<_>>();
     let service = config.main()?;
     let (command, args) = (words(&service.command), words(&service.args));
-    let arguments = arguments::resolve(&command, &args, &case.container);
-    let mut env: Vec<Vec<u8>> = given(case).iter().map(|(name, value)| environment::entry(name, value)).collect();
-    let problems = environment::apply(&config.env, &mut env, |path| fs::read(path));
+    let arguments = arguments::resolve(service.args_mode, &command, &args, &case.container).ok()?;
+    let mut env: Vec<Vec<u8>> =
+        given(case, directory).iter().map(|(name, value)| environment::entry(name, value)).collect();
+    let problems = environment::apply(&config.env, &mut env, |path| fs::read(OsStr::from_bytes(path)));
     let hook = words(config.hooks[0].command().unwrap());
     let arguments = arguments.into_iter().cloned();
     problems.is_empty().then(|| [Received::new(hook, env.clone()), Received::new(arguments, env)])
@@ -268,7 +297,7 @@ fn check(shell: Shell, case: &Case) -> TestCaseResult {
     let case = &tame(shell, case, directory.path());
     symlink(env::current_exe().unwrap(), receiver(directory.path())).unwrap();
     for (index, (variable, _)) in case.variables.iter().enumerate() {
-        if let Variable::File(content) = variable {
+        if let Variable::File(content) | Variable::FileEnv(Some(content), _) = variable {
             fs::write(file(directory.path(), index), content).unwrap();
         }
     }
@@ -278,9 +307,9 @@ fn check(shell: Shell, case: &Case) -> TestCaseResult {
     let script = directory.path().join("entrypoint.sh");
     fs::write(&script, render::script(&model).unwrap()).unwrap();
 
-    let output = run(shell, &script, case);
+    let output = run(shell, &script, case, directory.path());
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    match expected(case, &model.config) {
+    match expected(case, &model.config, directory.path()) {
         None => {
             prop_assert_eq!(output.status.code(), Some(125), "{}", stderr);
             prop_assert!(stderr.contains("wigwag: "), "{}", stderr);
@@ -337,7 +366,8 @@ command = ["/bin/sh", "-c", "echo started"]
 [[hook.pre-start]]
 command = ["/bin/sh", "-c", "echo hook; exit 3"]
 "#;
-    let case = Case { command: vec![], args: vec![], container: vec![], variables: vec![], inherited: vec![] };
+    let case =
+        Case { mode: "flags", command: vec![], args: vec![], container: vec![], variables: vec![], inherited: vec![] };
     for (on_failure, code, printed) in [("abort", 125, "hook\n"), ("continue", 0, "hook\nstarted\n")] {
         let spec = format!("{SPEC}on-failure = \"{on_failure}\"\n");
         let source = wigwag::source::Source::new("spec", spec.as_bytes()).unwrap();
@@ -345,7 +375,7 @@ command = ["/bin/sh", "-c", "echo hook; exit 3"]
         let directory = tempfile::tempdir().unwrap();
         let script = directory.path().join("entrypoint.sh");
         fs::write(&script, render::script(&model).unwrap()).unwrap();
-        let output = run(shell, &script, &case);
+        let output = run(shell, &script, &case, directory.path());
         assert_eq!(output.status.code(), Some(code), "{shell:?}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), printed, "{shell:?}");
         let message = "wigwag: pre-start hook `/bin/sh` failed: exit status 3\n";

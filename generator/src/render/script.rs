@@ -8,7 +8,7 @@ use wigwag_core::{
     arguments::{Mode, NotTaken},
     config::{self, Execution, Goal, HookPoint, OnFailure, Task},
     environment::{self, DEFAULT_PATH, Named, Otherwise, Problem, Rule},
-    exit_code::{OWN_FAILURE, of_signal},
+    exit_code::{NOT_FOUND, OWN_FAILURE, of_signal},
     remote::Remote,
 };
 
@@ -86,6 +86,7 @@ pub fn script(model: &Model) -> Result<String, String> {
             stop => context! { signal => trap_name(model.stop_signal()), code => of_signal(model.stop_signal()).to_string() },
             path => DEFAULT_PATH,
             own_failure => OWN_FAILURE.to_string(),
+            not_found => NOT_FOUND.to_string(),
             env => plan(env),
             users => service.execution.has_accounts() || hooks.iter().any(|hook| hook.user.is_some()),
             user => plan(user(&service.execution)),
