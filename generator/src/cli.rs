@@ -3,18 +3,11 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use wigwag_prove::{Part, Prove, namespace::Pid1};
 
 use crate::{
-    build::Build,
-    check::Check,
-    exit::Exit,
-    namespace::{INSIDE, Inside, Pid1},
-    plugin::Plugin,
-    preset::Preset,
-    run::Run,
-    schema::Schema,
-    target::Render,
-    terminal,
+    build::Build, check::Check, exit::Exit, plugin::Plugin, preset::Preset, prove, run::Run, schema::Schema,
+    target::Render, terminal,
 };
 
 /// Makes containers stop correctly: from one spec to an entrypoint that starts, listens and stops as it should.
@@ -39,8 +32,9 @@ enum Command {
     Plugin(Plugin),
     #[command(hide = true)]
     Pid1(Pid1),
-    #[command(hide = true, name = INSIDE)]
-    Inside(Inside),
+    Prove(Prove),
+    #[command(flatten)]
+    Part(Part),
 }
 
 /// Does what the command line says.
@@ -54,7 +48,8 @@ pub fn main() -> ExitCode {
         Command::Preset(preset) => preset.run(),
         Command::Plugin(plugin) => plugin.run(),
         Command::Pid1(command) => return command.run(),
-        Command::Inside(inside) => return inside.exec(),
+        Command::Prove(prove) => prove::run(prove),
+        Command::Part(part) => return part.run(),
     };
     done.unwrap_or_else(|failure| {
         terminal::report(&failure);

@@ -19,7 +19,7 @@ pub enum Exit {
 impl Exit {
     const ALL: [(Self, &str); 7] = [
         (Self::Ok, "all went well"),
-        (Self::Differs, "`build --check` found differences, or `check` something that is wrong"),
+        (Self::Differs, "`build --check` found differences, or `check` or `prove` something that is wrong"),
         (Self::Usage, "the command line is wrong"),
         (Self::Spec, "the spec has errors"),
         (Self::Io, "something could not be read or written"),

@@ -28,12 +28,12 @@ use wigwag::{
 };
 use wigwag_core::{Config, Millis, Signal, exit_code};
 use wigwag_engine::Platform;
+use wigwag_prove::namespace::{self, Inside};
 
 use crate::{
     checked::Spec,
     exit::Failure,
     input::Programs,
-    namespace::{self, Inside},
     supplies::Real,
     terminal::{report, tell},
 };

@@ -127,6 +127,8 @@ pub enum Action {
     Exec(Vec<String>),
     /// Nothing: it ends by itself.
     Wait,
+    /// `wigwag prove --image`, with these options: it starts and stops the container.
+    Prove(Vec<String>),
 }
 
 /// What must come of it.
@@ -141,6 +143,9 @@ pub struct Expectation {
     /// No line like these.
     #[serde(default)]
     pub absent: Vec<String>,
+    /// The rules by which `wigwag prove` finds it wrong.
+    #[serde(default)]
+    pub rules: Vec<String>,
     /// How often each of these lines comes.
     #[serde(default)]
     pub count: BTreeMap<String, usize>,

@@ -12,6 +12,7 @@ mod distribution;
 mod docker;
 mod image;
 mod picture;
+mod prove;
 mod run;
 
 use std::{fs, path::Path, sync::Arc};

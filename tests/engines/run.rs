@@ -28,6 +28,9 @@ pub struct Outcome {
 impl Run {
     /// Runs a container of this image, of the case in this folder.
     pub fn run(&self, image: &str, folder: &Path) -> Result<Outcome> {
+        if let Action::Prove(options) = &self.action {
+            return self.prove(options, image);
+        }
         let disk = self.expect.device.map(|_| Disk::new()).transpose()?;
         let folder = folder.display().to_string();
         let mut words: Vec<_> = self.options.iter().map(|option| option.replace('@', &folder)).collect();
@@ -77,7 +80,7 @@ impl Run {
             Action::StopWithin(seconds) => drop(container.docker(&["stop", "-t", &seconds.to_string()])?),
             Action::Kill(signal) => drop(container.docker(&["kill", "-s", signal])?),
             Action::Exec(words) => container.exec(words)?,
-            Action::Wait => {}
+            Action::Wait | Action::Prove(_) => {}
         }
         let exit = container.exit_code()?;
         let took = start.elapsed().as_secs_f64() / Duration::from_millis(self.grace_period().0).as_secs_f64();
@@ -88,11 +91,11 @@ impl Run {
     fn grace_period(&self) -> Millis {
         match self.action {
             Action::StopWithin(seconds) => Millis(u64::from(seconds) * 1_000),
-            Action::Stop | Action::Kill(_) | Action::Exec(_) | Action::Wait => DEFAULT_GRACE_PERIOD,
+            Action::Stop | Action::Kill(_) | Action::Exec(_) | Action::Wait | Action::Prove(_) => DEFAULT_GRACE_PERIOD,
         }
     }
 
-    fn wrong(&self, outcome: &Outcome) -> Vec<String> {
+    pub fn wrong(&self, outcome: &Outcome) -> Vec<String> {
         let mut wrong = Vec::new();
         let expect = &self.expect;
         if outcome.exit != expect.exit {

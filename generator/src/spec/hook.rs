@@ -118,6 +118,10 @@ impl Value for Awaited {
         "a table such as `{ tcp = \"db:5432\" }`".into()
     }
 
+    fn shape() -> Shape {
+        WaitFor::shape()
+    }
+
     fn hint(raw: &Raw) -> Option<String> {
         WaitFor::hint(raw)
     }

@@ -6,8 +6,10 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
     os::unix::process::{CommandExt, ExitStatusExt},
+    path::{Path, PathBuf},
     process::{Command, ExitCode, ExitStatus, Stdio},
 };
 
@@ -19,16 +21,16 @@ use nix::{
         prctl,
         signal::{SigSet, Signal, raise},
     },
-    unistd::{getgid, getpgrp, getuid, tcsetpgrp},
+    unistd::{dup2_stderr, dup2_stdin, dup2_stdout, getgid, getpgrp, getuid, setsid, tcsetpgrp},
 };
 use wigwag_core::exit_code;
 
-use crate::terminal::tell;
+use crate::{procfs, sys::Pid};
 
 /// The subcommand by which this program starts itself inside.
 pub const INSIDE: &str = "pid1-inside";
 
-const THIS_PROGRAM: &str = "/proc/self/exe";
+pub(crate) const THIS_PROGRAM: &str = "/proc/self/exe";
 
 /// Whether [`enter`] will do. Tried in another process, because one that was refused half-way is nobody for the rest of
 /// its life.
@@ -64,6 +66,7 @@ pub struct Pid1 {
 }
 
 impl Pid1 {
+    /// Does it.
     pub fn run(&self) -> ExitCode {
         let status = enter().and_then(|inside| inside.command(&self.command).spawn()?.wait());
         match status {
@@ -91,8 +94,13 @@ pub fn code(status: ExitStatus) -> u8 {
     exited().or_else(|| killed().map(exit_code::of_signal)).unwrap_or(exit_code::OWN_FAILURE)
 }
 
+/// Whether the process still prepares itself for the command.
+pub(crate) fn is_inside(pid: Pid) -> bool {
+    procfs::arguments(pid).get(1).is_some_and(|word| word.bytes() == INSIDE.as_bytes())
+}
+
 /// What is prepared before the command is executed: written by the outside, read by the inside.
-#[derive(Default, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Inside {
     /// The user and the group to be again, when a user namespace had to make us root.
     #[arg(long)]
@@ -106,6 +114,18 @@ pub struct Inside {
     /// No signal is blocked.
     #[arg(long)]
     pub unblock: bool,
+    /// It begins when nobody else has this file locked, and leads a session, as the first process of a container does.
+    #[arg(long)]
+    pub hold: Option<PathBuf>,
+    /// The session's terminal, and its standard streams.
+    #[arg(long)]
+    pub terminal: Option<PathBuf>,
+    /// What is seen in the place of something else: pairs of paths.
+    #[arg(long, num_args = 2)]
+    pub bind: Vec<PathBuf>,
+    /// A folder, and another one in which its files are seen.
+    #[arg(long, num_args = 2)]
+    pub overlay: Vec<PathBuf>,
     #[arg(last = true, required = true)]
     command: Vec<OsString>,
 }
@@ -128,19 +148,44 @@ impl Inside {
         {
             inside.args(is_set.then_some(flag));
         }
+        for (flag, path) in [("--hold", &self.hold), ("--terminal", &self.terminal)] {
+            if let Some(path) = path {
+                inside.arg(flag).arg(path);
+            }
+        }
+        for (flag, pairs) in [("--bind", &self.bind), ("--overlay", &self.overlay)] {
+            for pair in pairs.chunks(2) {
+                inside.arg(flag).args(pair);
+            }
+        }
         inside.arg("--").args(command);
         inside
     }
 
     /// Returns only if it fails.
     pub fn exec(self) -> ExitCode {
+        if let Some(hold) = &self.hold {
+            // Whoever holds it is gone when this fails, and this process soon, too.
+            let _ = prctl::set_pdeathsig(Signal::SIGKILL);
+            let _ = File::open(hold).and_then(|file| file.lock_shared());
+        }
         if !self.outside
             && let Err(error) = mount_proc()
         {
             tell(&format!("/proc shows the processes outside, a fresh one cannot be mounted: {error}"));
         }
+        if let Err((path, error)) = self.show() {
+            return fail(exit_code::OWN_FAILURE, &format!("`{}` cannot be replaced: {error}", path.display()));
+        }
         if let Err(error) = self.identity.as_deref().map_or(Ok(()), resume_identity) {
             return fail(exit_code::OWN_FAILURE, &format!("the user cannot be kept in a user namespace: {error}"));
+        }
+        if self.hold.is_some() {
+            // Already so if it leads its group.
+            let _ = setsid();
+        }
+        if let Err(error) = self.terminal.as_deref().map_or(Ok(()), take_terminal) {
+            return fail(exit_code::OWN_FAILURE, &format!("there is no terminal: {error}"));
         }
         if self.foreground {
             // A group in the background asks for the terminal: without SIGTTOU blocked that would stop it.
@@ -162,6 +207,35 @@ impl Inside {
             if error.kind() == io::ErrorKind::NotFound { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };
         fail(code, &format!("`{}` cannot be executed: {error}", program.display()))
     }
+}
+
+impl Inside {
+    /// Puts files in the place of others; nobody outside sees it.
+    fn show(&self) -> Result<(), (PathBuf, Errno)> {
+        let none = None::<&str>;
+        for pair in self.bind.chunks(2) {
+            if let [from, to] = pair {
+                mount(Some(from), to, none, MsFlags::MS_BIND, none).map_err(|error| (to.clone(), error))?;
+            }
+        }
+        for pair in self.overlay.chunks(2) {
+            if let [from, to] = pair {
+                let lower = format!("lowerdir={}:{}", from.display(), to.display());
+                // It only helps where a launcher sets a `PATH` of its own.
+                let _ = mount(Some("overlay"), to, Some("overlay"), MsFlags::empty(), Some(lower.as_str()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Opened by a session that has none, it becomes the session's.
+fn take_terminal(path: &Path) -> io::Result<()> {
+    let terminal = OpenOptions::new().read(true).write(true).open(path)?;
+    dup2_stdin(&terminal)?;
+    dup2_stdout(&terminal)?;
+    dup2_stderr(&terminal)?;
+    Ok(())
 }
 
 /// A /proc for this namespace, which nobody outside sees.
@@ -190,4 +264,9 @@ fn map_identity(uid_map: &str, gid_map: &str) -> io::Result<()> {
 fn fail(code: u8, message: &str) -> ExitCode {
     tell(message);
     ExitCode::from(code)
+}
+
+/// The exit code says it to whoever has no standard error that can be written to.
+fn tell(message: &str) {
+    let _ = writeln!(io::stderr(), "wigwag: {message}");
 }
