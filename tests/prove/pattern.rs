@@ -101,11 +101,12 @@ impl Pattern {
         let mut prove = proof::command()?;
         prove.args(["--probe", "app", "--grace", GRACE]);
         if self.system_shell {
-            // In a mount namespace of its own. What is there as /bin/sh may be a link, which is followed.
+            // In a mount namespace of its own. What is there as /bin/sh may be a link, which is followed. By its path, because
+            // a shell of BusyBox would take its own `env`.
             let shell = path.display().to_string();
             let inner = prove;
             prove = std::process::Command::new("unshare");
-            prove.args(["--mount", "sh", "-c", r#"mount --bind "$0" /bin/sh && exec "$@""#, &shell]);
+            prove.args(["--mount", "/bin/sh", "-c", r#"mount --bind "$0" /bin/sh && exec "$@""#, &shell]);
             prove.arg(inner.get_program()).args(inner.get_args());
         }
         let inherited = env::var_os("PATH").unwrap_or_default();

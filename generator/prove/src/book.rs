@@ -97,7 +97,8 @@ impl Book {
     pub fn ends(&mut self, pid: Pid, end: crate::record::End) {
         let now = self.now();
         if let Some(process) = self.process(pid) {
-            process.ended = Some((now, end));
+            // The probe may have told it itself.
+            process.ended.get_or_insert((now, end));
         }
         self.living.remove(&pid);
         self.changed = Instant::now();

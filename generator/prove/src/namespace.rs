@@ -25,7 +25,10 @@ use nix::{
 };
 use wigwag_core::exit_code;
 
-use crate::{procfs, sys::Pid};
+use crate::{
+    procfs,
+    sys::{self, Pid},
+};
 
 /// The subcommand by which this program starts itself inside.
 pub const INSIDE: &str = "pid1-inside";
@@ -201,6 +204,10 @@ impl Inside {
         };
         if self.unblock {
             let _ = SigSet::empty().thread_set_mask();
+        }
+        if self.hold.is_some() {
+            // posix_spawn(3) of glibc leaves two signals ignored, so this is done here and not before.
+            sys::reset_signals();
         }
         let error = Command::new(program).args(args).exec();
         let code =

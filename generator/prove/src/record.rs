@@ -52,6 +52,8 @@ pub struct Record {
     pub status: Option<End>,
     /// The last lines that were printed.
     pub output: Vec<Text>,
+    /// Whether every process and every signal was seen.
+    pub is_traced: bool,
     /// What could not be seen, in sentences.
     pub unknown: Vec<String>,
     /// Somebody wanted to trace, and was traced already: nothing of this record counts.

@@ -50,13 +50,20 @@ impl Tracer {
     /// Of a process that is about to become PID 1 and to execute the entrypoint. It is killed with this process.
     pub fn before_start(first: Pid) -> nix::Result<Self> {
         ptrace::seize(unistd::Pid::from_raw(first), options())?;
-        Ok(Self { book: Book::new(first), tasks: HashMap::from([(first, first)]), is_started: false })
+        let mut tracer = Self { book: Book::new(first), tasks: HashMap::from([(first, first)]), is_started: false };
+        tracer.book.record.is_traced = true;
+        Ok(tracer)
     }
 
     /// Of a container that runs already.
     pub fn attach(first: Pid) -> nix::Result<Self> {
         let namespace = procfs::namespace(first).ok_or(Errno::ESRCH)?;
         let mut tracer = Self { book: Book::new(first), tasks: HashMap::new(), is_started: true };
+        tracer.book.record.is_traced = true;
+        tracer.book.record.unknown.push(
+            "the container had begun when it was looked at: arguments, masks and descriptors are those of that moment"
+                .to_string(),
+        );
         // Whoever is made meanwhile by somebody who is not seized yet is found the next time.
         loop {
             let before = tracer.tasks.len();

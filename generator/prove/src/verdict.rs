@@ -273,9 +273,11 @@ impl Case<'_> {
             Some(Effect::Ignored) => format!("PID 1 `{first}` ignores it"),
             Some(Effect::Caught) => format!("PID 1 `{first}` has a handler, which told {name} nothing"),
             Some(Effect::Default) | None if waits(self.first) => format!("PID 1 `{first}` has it blocked"),
-            Some(Effect::Default) | None => format!("PID 1 `{first}` told it nothing"),
+            Some(Effect::Default) | None if self.record.is_traced => format!("PID 1 `{first}` told it nothing"),
+            Some(Effect::Default) | None => format!("it is not known what PID 1 `{first}` did"),
         };
-        let what = format!("{name} was never told to end: {why}; {rest}");
+        let told = if self.record.is_traced { "was never told to end" } else { "did not end" };
+        let what = format!("{name} {told}: {why}; {rest}");
         let mend = if launchers_is_shell(self.first) {
             "let the script end with `exec` and the program, so that it is PID 1; or use wigwag-init"
         } else {

@@ -113,7 +113,6 @@ impl Watcher {
 
     fn end(&mut self, pid: Pid) {
         self.listen();
-        // The probe may have said more.
         self.book.ends(pid, End::Unseen);
     }
 
