@@ -99,7 +99,9 @@ pub fn code(status: ExitStatus) -> u8 {
 
 /// Whether the process still prepares itself for the command.
 pub(crate) fn is_inside(pid: Pid) -> bool {
-    procfs::arguments(pid).get(1).is_some_and(|word| word.bytes() == INSIDE.as_bytes())
+    let arguments = procfs::arguments(pid);
+    // In the middle of executing something there are none.
+    arguments.is_empty() || arguments.get(1).is_some_and(|word| word.bytes() == INSIDE.as_bytes())
 }
 
 /// What is prepared before the command is executed: written by the outside, read by the inside.

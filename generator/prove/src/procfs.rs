@@ -1,6 +1,6 @@
 //! What /proc says of a process.
 
-use std::{fs, os::unix::ffi::OsStrExt, path::PathBuf};
+use std::{fs, os::unix::ffi::OsStrExt, path::PathBuf, time::Duration};
 
 use wigwag_core::Signal;
 
@@ -105,6 +105,12 @@ pub fn ticks(pid: Pid) -> u64 {
     // The name before it may have blanks and parentheses.
     let fields = stat.rsplit_once(')').map(|(_, fields)| fields).unwrap_or_default();
     fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
+}
+
+/// The time that it was on a processor, where the kernel counts it.
+pub fn run_time(pid: Pid) -> Option<Duration> {
+    let text = fs::read_to_string(format!("/proc/{pid}/schedstat")).ok()?;
+    Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))
 }
 
 /// Every process that is to be seen here.

@@ -29,6 +29,7 @@ use crate::{
     book::Book,
     namespace,
     output::Output,
+    procfs,
     record::{End, Record, Up},
     settings::{Act, Place, Ready, Settings},
     sys::{self, Pid},
@@ -40,6 +41,8 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(10);
 /// After SIGKILL, or when the engine should have killed.
 const LAST: Duration = Duration::from_secs(10);
+/// What the kernel does to execute a program, and its first instructions.
+const MOMENT: Duration = Duration::from_micros(500);
 /// So much earlier than a SIGKILL that somebody else sends is the last look.
 const BEFORE_KILL: Duration = Duration::from_millis(150);
 
@@ -330,6 +333,21 @@ fn spawn(settings: &Settings, hold: &NamedTempFile) -> io::Result<(Child, Output
     Ok((child, self::output(output, settings)?, terminal))
 }
 
+/// Until it has run for a moment, or waits for something: nobody can hear before his first instruction, and on a busy machine
+/// that comes late.
+fn wait_for_first_instructions(pid: Pid) {
+    let before = procfs::run_time(pid);
+    let end = Instant::now() + MOMENT * 100;
+    while Instant::now() < end {
+        let has_run =
+            procfs::run_time(pid).zip(before).is_none_or(|(now, before)| now.saturating_sub(before) >= MOMENT);
+        if has_run || procfs::status(pid).is_none_or(|status| !matches!(status.state, 'R' | 'D')) {
+            return;
+        }
+        std::thread::sleep(Duration::from_micros(50));
+    }
+}
+
 /// A start that is stopped right away. Nobody looks on, because that would make it slower.
 fn early(settings: &Settings, after: Duration) -> io::Result<Record> {
     let hold = NamedTempFile::new()?;
@@ -341,6 +359,7 @@ fn early(settings: &Settings, after: Duration) -> io::Result<Record> {
     while namespace::is_inside(first) && child.try_wait()?.is_none() {
         std::thread::sleep(Duration::from_micros(100));
     }
+    wait_for_first_instructions(first);
     book.start();
     let start = Instant::now();
     std::thread::sleep(after);

@@ -84,8 +84,8 @@ impl Watcher {
             .collect();
         for pid in &there {
             let arguments = procfs::arguments(*pid);
-            // A zombie has none; and PID 1 is not the entrypoint from the beginning.
-            if arguments.is_empty() || namespace::is_inside(*pid) {
+            // A zombie has no arguments; and PID 1 is not the entrypoint from the beginning.
+            if namespace::is_inside(*pid) {
                 continue;
             }
             if !self.is_started {
