@@ -24,7 +24,7 @@ def listens():
 class Slow(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         print("client: in flight", flush=True)
-        patience = time.monotonic() + 4
+        patience = time.monotonic() + 2
         while listens() and time.monotonic() < patience:
             time.sleep(0.05)
         self.send_response(200)

@@ -171,10 +171,9 @@ pub enum Does {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// The program must not get it.
+    /// The program must not get it, unless it is what the platform asks for a stop with: a client whose window changes its
+    /// size passes SIGWINCH on, too.
     Drop,
-    /// It must not get it from a terminal.
-    DropFromTerminal,
 }
 
 /// What makes it read its configuration again: one of both.

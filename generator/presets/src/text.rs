@@ -111,8 +111,7 @@ fn cited(sources: &[String]) -> String {
 fn rule(rule: Option<Rule>) -> &'static str {
     match rule {
         None => "",
-        Some(Rule::Drop) => "; it does not get it",
-        Some(Rule::DropFromTerminal) => "; it does not get it from a terminal",
+        Some(Rule::Drop) => "; it gets it only if the platform stops with it",
     }
 }
 

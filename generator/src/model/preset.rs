@@ -1,11 +1,9 @@
 //! What a service's preset says of what the spec does not say. What is written always wins.
 
-use std::collections::BTreeMap;
-
 use toml::Spanned;
 use wigwag_core::{
     Config, Millis, Signal,
-    config::{Delivery, HookPoint, Reaction, SignalRule},
+    config::{HookPoint, Reaction, SignalRule},
 };
 use wigwag_presets::{Duty, Preset, Rule};
 
@@ -106,31 +104,20 @@ pub fn fill_in(spec: &Spec, entrypoint: Entrypoint, config: &mut Config) {
         }
     }
     let is_free = |signal: Signal| !is_decided(spec, signal);
-    for (signal, rule) in preset.rules().filter(|(signal, _)| is_free(*signal)) {
-        match rule {
-            Rule::DropFromTerminal => {
-                let rule = config.signals.entry(signal).or_default();
-                rule.tty = Some(Reaction::Drop);
-            }
-            Rule::Drop => {
-                if let Some(main) = config.services.iter_mut().find(|service| service.main) {
-                    main.signals.insert(signal, Delivery::Drop);
-                }
-            }
+    for (signal, Rule::Drop) in preset.rules().filter(|(signal, _)| is_free(*signal)) {
+        // A rule for what a terminal sends costs the service its place in front of the terminal.
+        let tty = (signal == Signal::WINCH).then_some(Reaction::Drop);
+        let other = (config.stop_signal != Some(signal)).then_some(Reaction::Drop);
+        if tty.is_some() || other.is_some() {
+            config.signals.insert(signal, SignalRule { tty, other });
         }
     }
+    // Whoever sends the program's own stop signal means a stop: one with hooks.
     let own = preset.stop.signal;
     let is_own = config.main().is_some_and(|main| main.stop_signal == own);
     if is_own && config.stop_signal != Some(own) && is_free(own) {
-        asks_for_a_stop(&mut config.signals, own);
+        config.signals.entry(own).or_insert(SignalRule { tty: None, other: Some(Reaction::Stop) });
     }
-}
-
-/// Whoever sends the program's own stop signal means a stop: one with hooks.
-fn asks_for_a_stop(rules: &mut BTreeMap<Signal, SignalRule>, signal: Signal) {
-    let rule = rules.entry(signal).or_default();
-    rule.tty = rule.tty.or(Some(Reaction::Stop));
-    rule.other = rule.other.or(Some(Reaction::Stop));
 }
 
 /// Whether the spec says what the signal does.

@@ -9,7 +9,7 @@ app = Celery(broker="memory://")
 @app.task
 def work():
     print("task: begins", flush=True)
-    time.sleep(3)
+    time.sleep(2)
     print("task: done", flush=True)
 
 

@@ -7,7 +7,7 @@ done
 {
     echo "BEGIN;"
     echo "SELECT 'client: has a transaction';"
-    echo "SELECT 'client: slept' FROM pg_sleep(3);"
+    echo "SELECT 'client: slept' FROM pg_sleep(2);"
     echo "COMMIT;"
     echo "\\echo client: committed"
 } | psql --set ON_ERROR_STOP=1 postgres

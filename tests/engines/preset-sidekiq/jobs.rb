@@ -6,7 +6,7 @@ class Job
   def perform
     puts "job: begins"
     $stdout.flush
-    sleep 3
+    sleep 2
     puts "job: done"
     $stdout.flush
   end
