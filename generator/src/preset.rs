@@ -63,7 +63,8 @@ fn list() -> String {
         .collect();
     let width = |column: usize| rows.iter().filter_map(|row| Some(row.get(column)?.len())).max().unwrap_or(0);
     let (name, stop, reload) = (width(0), width(1), width(2));
-    rows.iter().map(|[a, b, c, title]| format!("{a:name$}  {b:stop$}  {c:reload$}  {title}\n")).collect()
+    rows.iter()
+        .fold(String::new(), |list, [a, b, c, title]| list + &format!("{a:name$}  {b:stop$}  {c:reload$}  {title}\n"))
 }
 
 fn find(name: &str) -> Result<&'static presets::Preset, Failure> {

@@ -2,7 +2,7 @@
 //! and where the packages for the base image are not installed; in CI that is a failure.
 //!
 //! Everything that they make is labelled `wigwag-test` and removed, but for the base image, which is kept for the next
-//! time; `docker image rm $(docker images -q wigwag-test-base)` removes that.
+//! time, and that of the presets (`distribution.rs`); `docker image rm $(docker images -q "wigwag-test-*")` removes them.
 
 mod base;
 mod beside;

@@ -1,4 +1,5 @@
 import asyncio
+import sys
 import urllib.request
 
 
@@ -7,7 +8,7 @@ async def application(scope, receive, send):
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        print("application: shuts down", flush=True)
+        print("application: shuts down", file=sys.stderr, flush=True)
         await send({"type": "lifespan.shutdown.complete"})
         return
     answer = await asyncio.to_thread(urllib.request.urlopen, "http://127.0.0.1:9000/")
