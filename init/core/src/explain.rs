@@ -4,18 +4,35 @@ use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write as _;
 
 use crate::{
-    Config, Millis, ServiceId, Signal, Source,
+    Config, HookId, Millis, ServiceId, Signal, Source,
     budget::MARGIN,
     config::{HoldUntil, Hook, HookPoint, KillMode, Occasion, Reaction, RepeatStop, Task, Wait},
 };
 
 /// One step of the sequence.
-struct Step {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Whose it is.
+    pub part: Part,
     /// When it begins at the latest, from the request.
-    begins: Millis,
+    pub begins: Millis,
     /// What it may take; without a limit only the platform's SIGKILL ends it.
-    limit: Option<Millis>,
-    what: String,
+    pub limit: Option<Millis>,
+    /// What is done, in a sentence.
+    pub what: String,
+}
+
+/// What of the config a step belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A hook, or a plugin that decides.
+    Hook(HookId),
+    /// A service.
+    Service(ServiceId),
+    /// What the services leave behind.
+    Leftovers,
+    /// What is kept free.
+    Margin,
 }
 
 /// What a stop does, when each step begins at the latest, and what it may take; then what other signals do.
@@ -26,7 +43,7 @@ pub fn explain(config: &Config) -> String {
     let _ = writeln!(text);
     let _ = writeln!(text, "{:>8}  {:>8}", "begins", "at most");
     let steps = steps(config);
-    for Step { begins, limit, what } in &steps {
+    for Step { begins, limit, what, .. } in &steps {
         let limit = limit.map_or_else(|| "no limit".into(), |limit| format!("{limit}"));
         let _ = writeln!(text, "{:>8}  {limit:>8}  {what}", format!("{begins}"));
     }
@@ -52,18 +69,20 @@ fn essential(config: &Config) -> String {
     names.join(" or ")
 }
 
-fn steps(config: &Config) -> Vec<Step> {
+/// What a stop does, in the order in which it begins.
+pub fn steps(config: &Config) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut at = Millis::ZERO;
     if let Some(id) = config.stop_signal.and_then(|signal| config.decider(signal))
         && let Some(hook) = config.hook(id)
     {
-        steps.push(Step { begins: at, limit: hook.timeout, what: format!("{} decides", hook_name(hook)) });
+        let what = format!("{} decides", hook_name(hook));
+        steps.push(Step { part: Part::Hook(id), begins: at, limit: hook.timeout, what });
         at = at.plus(hook.timeout.unwrap_or_default());
     }
     let hooks = |steps: &mut Vec<Step>, at: &mut Millis, point| {
-        for (_, hook) in config.hooks_at(point) {
-            steps.push(Step { begins: *at, limit: hook.timeout, what: hook_name(hook) });
+        for (id, hook) in config.hooks_at(point) {
+            steps.push(Step { part: Part::Hook(id), begins: *at, limit: hook.timeout, what: hook_name(hook) });
             *at = at.plus(hook.timeout.unwrap_or_default());
         }
     };
@@ -80,7 +99,8 @@ fn steps(config: &Config) -> Vec<Step> {
     }
     at = at.plus(budget.leftovers);
     hooks(&mut steps, &mut at, HookPoint::PostStop);
-    steps.push(Step { begins: at, limit: Some(MARGIN), what: "margin: killing, reaping, the exit".into() });
+    let what = "margin: killing, reaping, the exit".into();
+    steps.push(Step { part: Part::Margin, begins: at, limit: Some(MARGIN), what });
     steps
 }
 
@@ -106,8 +126,9 @@ fn hook_name(hook: &Hook) -> String {
 }
 
 fn service(config: &Config, id: ServiceId, first: Millis) -> Step {
+    let part = Part::Service(id);
     let Some(service) = config.service(id) else {
-        return Step { begins: first, limit: None, what: String::new() };
+        return Step { part, begins: first, limit: None, what: String::new() };
     };
     let whom = match service.kill_mode {
         KillMode::Mixed | KillMode::Process => "",
@@ -121,6 +142,7 @@ fn service(config: &Config, id: ServiceId, first: Millis) -> Step {
         .collect();
     let order = if after.is_empty() { String::new() } else { format!(", when {} is gone", after.join(" and ")) };
     Step {
+        part,
         begins: first.plus(config.chain_above(id)),
         limit: service.stop_timeout,
         what: format!("`{}`{order}: {}{whom}{last}", service.name, service.stop_signal),
@@ -134,7 +156,7 @@ fn leftovers(config: &Config, begins: Millis) -> Option<Step> {
         (Wait::All, None) => "processes that are left behind: waited for, then SIGKILL".into(),
         (Wait::All, Some(signal)) => format!("processes that are left behind: {signal}, then SIGKILL"),
     };
-    Some(Step { begins, limit: Some(config.leftover_timeout), what })
+    Some(Step { part: Part::Leftovers, begins, limit: Some(config.leftover_timeout), what })
 }
 
 /// What else a signal does.

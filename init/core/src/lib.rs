@@ -18,7 +18,7 @@ pub mod config;
 pub mod dns;
 pub mod environment;
 pub mod exit_code;
-mod explain;
+pub mod explain;
 mod file_mode;
 pub mod form;
 pub mod http;
