@@ -12,12 +12,15 @@ use wigwag::{
 
 use crate::{exit::Failure, input, terminal};
 
+/// What the spec is called, if nothing is said.
+pub const DEFAULT_SPEC: &str = "wigwag.toml";
+
 /// The spec that a command is about.
 #[derive(Args)]
 pub struct Spec {
     /// The spec; `-` is standard input.
-    #[arg(default_value = "wigwag.toml")]
-    spec: PathBuf,
+    #[arg(default_value = DEFAULT_SPEC)]
+    pub spec: PathBuf,
 }
 
 impl Spec {

@@ -7,7 +7,7 @@ use wigwag_prove::{Part, Prove, namespace::Pid1};
 
 use crate::{
     build::Build, check::Check, exit::Exit, plugin::Plugin, preset::Preset, prove, run::Run, schema::Schema,
-    target::Render, terminal,
+    targets::Render, terminal,
 };
 
 /// Makes containers stop correctly: from one spec to an entrypoint that starts, listens and stops as it should.

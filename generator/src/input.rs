@@ -14,10 +14,13 @@ use wigwag_compiler::MAX_LENGTH;
 
 use crate::exit::Failure;
 
+/// What standard input is called.
+pub const STANDARD_INPUT: &str = "<stdin>";
+
 /// The spec; `-` is standard input.
 pub fn spec(path: &Path) -> Result<Source, Failure> {
     if path == Path::new("-") {
-        return bounded("<stdin>", io::stdin().lock());
+        return bounded(STANDARD_INPUT, io::stdin().lock());
     }
     let name = path.display().to_string();
     let cannot = |error: io::Error| Failure::io(format!("cannot read `{name}`: {error}"));

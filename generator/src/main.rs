@@ -15,7 +15,7 @@ mod prove;
 mod run;
 mod schema;
 mod supplies;
-mod target;
+mod targets;
 mod terminal;
 
 use std::process::ExitCode;

@@ -49,10 +49,14 @@ pub struct Model {
     pub config: Config,
     /// The plugins' components, in the order of the config's plugins.
     pub components: Vec<Component>,
+    /// Their files, as the spec names them.
+    pub modules: Vec<Spanned<String>>,
     /// The platforms that they are compiled for.
     pub platforms: Vec<Platform>,
     /// What is known of the main service's program, if it names a preset.
     pub preset: Option<&'static Preset>,
+    /// The names in `[env]`, with their places.
+    pub variables: Vec<Spanned<String>>,
 }
 
 impl Model {
@@ -107,9 +111,15 @@ impl Model {
             Entrypoint::Init => budget::fit(spec, container, &mut config, problems),
             Entrypoint::Script => script::refuse(spec, container, stop_signal, problems),
         }
-        let components = plugins.into_iter().filter_map(|plugin| plugin.component).collect();
-        let platforms = plugins::platforms(spec, container, problems);
-        Self { entrypoint, config, components, platforms, preset: preset::of_main(spec) }
+        Self {
+            entrypoint,
+            config,
+            modules: plugins.iter().filter_map(|plugin| plugin.module.cloned()).collect(),
+            components: plugins.into_iter().filter_map(|plugin| plugin.component).collect(),
+            platforms: plugins::platforms(spec, container, problems),
+            preset: preset::of_main(spec),
+            variables: spec.env.items().map(|(name, _)| name.clone()).collect(),
+        }
     }
 }
 

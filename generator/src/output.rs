@@ -107,6 +107,11 @@ pub fn differences(directory: &Path, files: &[File]) -> Result<Vec<String>, Fail
     Ok(lines)
 }
 
+/// Whether this is in the file.
+pub fn is(path: &Path, content: &[u8]) -> Result<bool, Failure> {
+    Ok(existing(path)?.is_some_and(|existing| existing == content))
+}
+
 /// Prints to standard output.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();

@@ -1,29 +1,30 @@
 //! What a model is emitted as.
 
+mod compose;
+mod dockerfile;
 mod escape;
+mod kubernetes;
+mod platform;
 mod script;
+mod timeline;
 
-use minijinja::{Environment, UndefinedBehavior, Value, context, syntax::SyntaxConfig, value::Serde};
+use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
-use wigwag_core::{
-    Config,
-    arguments::Mode,
-    budget::DEFAULT_GRACE_PERIOD,
-    config::{DEFAULT_HOST, Service},
-    form,
-};
+use wigwag_core::{Config, config::Service, form};
 
 use crate::{
     artifacts::{self, Artifact},
     model::Model,
-    spec::Entrypoint,
 };
 
-pub use self::script::script;
-
-/// The longest line of a Dockerfile that Docker's builders read.
-const LONGEST_LINE: usize = 65_535;
+pub use self::{
+    compose::compose,
+    dockerfile::{Dockerfile, dockerfile, multi_stage, unfit as unfit_for_multi_stage},
+    kubernetes::{kubernetes, unfit as unfit_for_kubernetes},
+    script::script,
+    timeline::{timeline, timeline_svg},
+};
 
 /// Where the image has the init, its config, the plugins, and the script.
 const INIT_PATH: &str = "/sbin/wigwag-init";
@@ -41,18 +42,17 @@ pub const HOST_FILE: &str = "wigwag-host";
 pub const PLUGINS_DIRECTORY: &str = "plugins";
 /// The script.
 pub const SCRIPT_FILE: &str = "entrypoint.sh";
+/// What the platforms are told.
+pub const COMPOSE_FILE: &str = "compose.yaml";
+/// The same for Kubernetes.
+pub const KUBERNETES_FILE: &str = "kubernetes.yaml";
+/// The stop sequence.
+pub const TIMELINE_FILE: &str = "timeline.txt";
+/// The stop sequence as a picture.
+pub const TIMELINE_SVG_FILE: &str = "timeline.svg";
 
 /// The line that every text that is written begins with, or has after its `#!`.
 pub const MARK: &str = "# Written by wigwag: change the spec, not this file.";
-
-/// How much of a Dockerfile is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dockerfile {
-    /// What makes the entrypoint, to be put into another Dockerfile.
-    Snippet,
-    /// One that gives an existing image this entrypoint.
-    Complete,
-}
 
 /// The config of `wigwag-init` as the image has it.
 pub fn init(model: &Model, artifacts: &[Artifact]) -> Result<String, String> {
@@ -66,70 +66,6 @@ pub fn config(config: &Config) -> Result<String, String> {
         return Err(bug(&problems.join("; ")));
     }
     Ok(format!("{MARK}\n{}", form::write(config)))
-}
-
-/// The Dockerfile's part in it.
-pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
-    let mut files: Vec<[String; 2]> = Vec::new();
-    let mut copy = |from: &str, to: &str| files.push([from.to_string(), to.to_string()]);
-    let entrypoint = match model.entrypoint {
-        Entrypoint::Init => {
-            copy(INIT_FILE, INIT_PATH);
-            copy(CONFIG_FILE, CONFIG_PATH);
-            if !model.config.plugins.is_empty() {
-                copy(HOST_FILE, DEFAULT_HOST);
-            }
-            for file in artifacts::files(model) {
-                copy(&format!("{PLUGINS_DIRECTORY}/{file}"), &format!("{PLUGINS_PATH}/{file}"));
-            }
-            vec![INIT_PATH, "--config", CONFIG_PATH, "--"]
-        }
-        Entrypoint::Script => {
-            copy(SCRIPT_FILE, SCRIPT_PATH);
-            vec![SCRIPT_PATH]
-        }
-    };
-    let service = main(model)?;
-    let grace = model.config.grace_period;
-    let text = render(
-        "image.dockerfile.j2",
-        include_str!("../../templates/image.dockerfile.j2"),
-        context! {
-            complete => extent == Dockerfile::Complete,
-            files => files,
-            // An image cannot say it; `docker stop` knows no fractions of a second.
-            grace => (grace != DEFAULT_GRACE_PERIOD).then(|| grace.0.div_ceil(1_000).to_string()),
-            needs => model.preset.and_then(|preset| preset.container.as_ref()).map(|needs| plan(Needs::new(needs))),
-            stop_signal => model.stop_signal().to_string(),
-            entrypoint => entrypoint,
-            command => match service.args_mode {
-                Mode::Flags | Mode::Replace => [service.command.as_slice(), service.args.as_slice()].concat(),
-                Mode::Subcommand => service.args.clone(),
-                Mode::Fixed => Vec::new(),
-            },
-        },
-    )?;
-    match text.lines().map(str::len).max() {
-        Some(longest) if longest > LONGEST_LINE => Err(format!(
-            "the command is too long for a Dockerfile: a line of {longest} bytes, the limit is {LONGEST_LINE}"
-        )),
-        _ => Ok(text),
-    }
-}
-
-/// What a preset says that its container needs.
-#[derive(Serialize)]
-struct Needs<'a> {
-    env: Vec<(&'a str, &'a str)>,
-    tmpfs: &'a [String],
-    mounts: &'a [String],
-}
-
-impl<'a> Needs<'a> {
-    fn new(container: &'a wigwag_presets::Container) -> Self {
-        let env = container.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Self { env, tmpfs: &container.tmpfs, mounts: &container.mounts }
-    }
 }
 
 /// Renders a template; every value is quoted as the template's suffix says.
