@@ -20,7 +20,7 @@ use crate::{
 
 pub use self::{
     compose::compose,
-    dockerfile::{Dockerfile, dockerfile, multi_stage, unfit as unfit_for_multi_stage},
+    dockerfile::{Dockerfile, dockerfile, multi_stage, too_long, unfit as unfit_for_multi_stage},
     kubernetes::{kubernetes, unfit as unfit_for_kubernetes},
     script::script,
     timeline::{timeline, timeline_svg},

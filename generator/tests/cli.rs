@@ -236,10 +236,8 @@ fn a_command_that_no_dockerfile_can_hold_is_refused() {
     let directory = directory(&format!("version = 1\n[service.x]\ncommand = [\"x\", \"{}\"]\n", "z".repeat(70_000)));
     let output = wigwag(directory.path(), &["check"]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(
-        text(&output.stderr),
-        "error: the command is too long for a Dockerfile: a line of 70013 bytes, the limit is 65535\n"
-    );
+    let says = "error: the command is too long for a Dockerfile: a line of 70013 bytes, the limit is 65535\n --> wigwag.toml:3:11\n";
+    assert!(text(&output.stderr).starts_with(says), "{}", text(&output.stderr));
 }
 
 #[test]
@@ -276,4 +274,67 @@ fn what_a_person_wrote_is_kept() {
         let output = wigwag(directory.path(), &["build", "-o", "out", "--init", init]);
         assert_eq!(output.status.code(), Some(0), "what wigwag wrote, wigwag replaces: {output:?}");
     }
+}
+
+#[test]
+fn a_rendered_file_is_compared() {
+    let directory = directory(INIT);
+    let at = |name: &str| directory.path().join(name);
+    let output = wigwag(directory.path(), &["render", "compose", "--check", "compose.yaml"]);
+    let says = "compose.yaml is not what `wigwag render compose wigwag.toml` prints\n";
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), says.to_string()));
+    fs::write(at("compose.yaml"), wigwag(directory.path(), &["render", "compose"]).stdout).unwrap();
+    let output = wigwag(directory.path(), &["render", "compose", "--check", "compose.yaml"]);
+    assert_eq!((output.status.code(), output.stdout), (Some(0), Vec::new()));
+    assert_eq!(wigwag(directory.path(), &["render", "compose", "--check", "."]).status.code(), Some(4));
+}
+
+#[test]
+fn platforms_are_told_of_an_image() {
+    let directory = directory(INIT);
+    for target in ["compose", "kubernetes"] {
+        let rendered = text(&wigwag(directory.path(), &["render", target, "--image", "registry:5000/a$b"]).stdout);
+        let expected = if target == "compose" { "registry:5000/a$$b" } else { "registry:5000/a$b" };
+        assert!(rendered.contains(&format!("image: \"{expected}\"\n")), "{rendered}");
+        assert!(!rendered.contains("build:"), "{rendered}");
+    }
+    let output = wigwag(directory.path(), &["render", "timeline", "--image", "x"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn what_platforms_are_told_is_written_when_it_is_asked_for() {
+    let directory = directory(SCRIPT);
+    let build = ["build", "--output", "out", "--with", "timeline-svg,compose,compose", "--with", "kubernetes,timeline"];
+    assert_eq!(wigwag(directory.path(), &build).status.code(), Some(0));
+    for (target, file) in [
+        ("compose", "compose.yaml"),
+        ("kubernetes", "kubernetes.yaml"),
+        ("timeline", "timeline.txt"),
+        ("timeline-svg", "timeline.svg"),
+    ] {
+        let rendered = wigwag(directory.path(), &["render", target]).stdout;
+        assert_eq!(text(&fs::read(directory.path().join("out").join(file)).unwrap()), text(&rendered));
+    }
+    assert_eq!(wigwag(directory.path(), &[&build[..], &["--check"]].concat()).status.code(), Some(0));
+    fs::remove_file(directory.path().join("out/timeline.txt")).unwrap();
+    let output = wigwag(directory.path(), &[&build[..], &["--check"]].concat());
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), "out/timeline.txt is missing\n".to_string()));
+    assert_eq!(wigwag(directory.path(), &["build", "--output", "out", "--image", "x"]).status.code(), Some(2));
+}
+
+#[test]
+fn what_a_target_cannot_hold_is_refused_with_its_place() {
+    let name = "N".repeat(254);
+    let long = directory(&format!("{SCRIPT}[env]\n{name} = {{ required = true }}\n"));
+    let output = wigwag(long.path(), &["render", "kubernetes"]);
+    let says = "error: a name of 254 bytes, `NNNNNNNNNNNNNNNN…`, is no key of a secret\n --> wigwag.toml:7:1\n";
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).starts_with(says), "{}", text(&output.stderr));
+    assert_eq!(wigwag(long.path(), &["render", "compose"]).status.code(), Some(0));
+
+    fs::rename(long.path().join("wigwag.toml"), long.path().join("w*.toml")).unwrap();
+    let output = wigwag(long.path(), &["render", "multi-stage", "w*.toml"]);
+    assert_eq!((output.status.code(), output.stdout), (Some(3), Vec::new()));
+    assert!(text(&output.stderr).starts_with("error: `w*.toml` cannot be named in a Dockerfile\n"));
 }

@@ -11,7 +11,10 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::files::{self, Files};
+use crate::{
+    engine,
+    files::{self, File, Files},
+};
 
 /// What `wigwag` ends with when a spec has errors.
 const WRONG_SPEC: i32 = 3;
@@ -19,6 +22,16 @@ const WRONG_SPEC: i32 = 3;
 /// What it copies into the image; too large to be expected byte for byte in a file.
 const INIT: &str = "wigwag-init";
 const HOST: &str = "wigwag-host";
+
+/// What every good spec is rendered as, and what the folder calls it.
+const TARGETS: [(&str, &str); 6] = [
+    ("dockerfile", "Dockerfile.snippet"),
+    ("multi-stage", "Dockerfile.multi-stage"),
+    ("compose", "compose.yaml"),
+    ("kubernetes", "kubernetes.yaml"),
+    ("timeline", "timeline.txt"),
+    ("timeline-svg", "timeline.svg"),
+];
 
 /// How the compiled plugins are called.
 const COMPILED: &str = "cwasm";
@@ -70,8 +83,7 @@ impl Case {
             fs::write(directory.path().join(name), content)?;
         }
         let given = files::below(directory.path())?.into_keys().collect();
-        let update = env::var_os("UPDATE").is_some_and(|update| update == "1");
-        Ok(Self { folder: folder.to_path_buf(), directory, given, update })
+        Ok(Self { folder: folder.to_path_buf(), directory, given, update: is_update() })
     }
 
     /// Does it.
@@ -86,6 +98,34 @@ impl Case {
         }
         let is_wrong = if self.update { !build.status.success() } else { self.expected_stderr().exists() };
         if is_wrong { self.wrong_spec(&build) } else { self.good_spec(&build) }
+    }
+
+    /// An engine builds the same image of what `wigwag build` wrote, and by running wigwag in the build.
+    pub fn images(&self) -> Result<()> {
+        let build = self.wigwag(&["build", "spec.toml", "--output", "out"])?;
+        let multi_stage = self.wigwag(&["render", "multi-stage", "spec.toml"])?;
+        if !build.status.success() || !multi_stage.status.success() {
+            return Err(format!("{build:?}\n{multi_stage:?}").into());
+        }
+        let directory = self.directory.path();
+        let built = engine::build(&directory.join("out"), &[])?;
+        // As the spec has it, read by another.
+        let (stop_signal, command) = said(&fs::read_to_string(directory.join("spec.toml"))?)?;
+        if (&built.config.0, &built.config.2) != (&stop_signal, &command) {
+            return Err(format!("the image has {:?}, not {stop_signal} and {command:?}", built.config).into());
+        }
+        let context = tempfile::tempdir()?;
+        engine::copy(directory, &self.given, context.path())?;
+        fs::write(context.path().join("Dockerfile"), &multi_stage.stdout)?;
+        let wigwag = format!("WIGWAG={}", engine::tool()?);
+        let itself = engine::build(context.path(), &["--build-arg", &wigwag])?;
+        if itself.config != built.config {
+            return Err(format!("the images are {:?} and {:?}", itself.config, built.config).into());
+        }
+        if !itself.files.keys().eq(built.files.keys()) || itself.files != built.files {
+            return Err(format!("the files differ: {:?} and {:?}", itself.files.keys(), built.files.keys()).into());
+        }
+        Ok(())
     }
 
     fn wrong_spec(&self, build: &Output) -> Result<()> {
@@ -128,6 +168,7 @@ impl Case {
                 return Err(format!("`{name}` is not the one that was built").into());
             }
         }
+        self.render(&mut files)?;
         take_plugins(&mut files)?;
         self.shell_accepts(&files)?;
         let again = self.wigwag(&["build", "spec.toml", "--output", "out", "--check"])?;
@@ -141,12 +182,43 @@ impl Case {
         files::compare(&files, &files::below(&expected)?)
     }
 
+    /// Adds what `wigwag render` prints of every target: the entrypoint that the spec does not have, unless a script cannot
+    /// do it, is among them.
+    fn render(&self, files: &mut Files) -> Result<()> {
+        for (target, name) in [("init", "init.toml"), ("script", "entrypoint.sh")].into_iter().chain(TARGETS) {
+            let output = self.wigwag(&["render", target, "spec.toml"])?;
+            if target == "script" && output.status.code() == Some(WRONG_SPEC) {
+                continue;
+            }
+            if !output.status.success() || !output.stderr.is_empty() {
+                return Err(format!("`render {target}`: {output:?}").into());
+            }
+            let again = self.directory.path().join("rendered");
+            fs::write(&again, &output.stdout)?;
+            let check = self.wigwag(&["render", target, "spec.toml", "--check", "rendered"])?;
+            if !check.status.success() {
+                return Err(format!("`render {target} --check` finds a difference to what was just printed").into());
+            }
+            let is_executable = target == "script";
+            match files.get(name) {
+                Some(built) if built.content != output.stdout => {
+                    return Err(format!("`build` and `render` do not agree about `{name}`").into());
+                }
+                Some(_) => {}
+                None => drop(files.insert(name.into(), File { content: output.stdout, is_executable })),
+            }
+        }
+        Ok(())
+    }
+
     /// `sh -n` finds nothing in a script.
     fn shell_accepts(&self, files: &Files) -> Result<()> {
-        let out = self.directory.path().join("out");
-        for name in files.keys().filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "sh")) {
-            let parsed = Command::new("sh").arg("-n").arg(out.join(name)).output()?;
-            if !parsed.status.success() || !files.get(name).is_some_and(|file| file.is_executable) {
+        for (name, file) in files.iter().filter(|(name, _)| Path::new(name).extension().is_some_and(|end| end == "sh"))
+        {
+            let path = self.directory.path().join("parsed.sh");
+            fs::write(&path, &file.content)?;
+            let parsed = Command::new("sh").arg("-n").arg(path).output()?;
+            if !parsed.status.success() || !file.is_executable {
                 return Err(format!("`{name}` is no executable sh script: {parsed:?}").into());
             }
         }
@@ -162,6 +234,24 @@ impl Case {
         let mut command = Command::new(&built()?.wigwag);
         Ok(command.args(args).env("XDG_CACHE_HOME", cache).current_dir(self.directory.path()).output()?)
     }
+}
+
+/// Whether the expected files are written instead of compared.
+pub fn is_update() -> bool {
+    env::var_os("UPDATE").is_some_and(|update| update == "1")
+}
+
+/// The stop signal of a spec, and the words of its main service.
+fn said(spec: &str) -> Result<(String, Vec<String>)> {
+    let spec: toml::Table = toml::from_str(spec)?;
+    let services = spec["service"].as_table().ok_or("no service")?;
+    let is_main = |service: &&toml::Value| services.len() == 1 || service.get("main").is_some();
+    let main = services.values().find(is_main).ok_or("no main service")?;
+    let words = |key: &str| main.get(key).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let words = [words("command"), words("args")].concat();
+    let words = words.iter().filter_map(|word| word.as_str().map(String::from)).collect();
+    let signal = spec.get("container").and_then(|container| container.get("stop-signal")?.as_str());
+    Ok((signal.unwrap_or("SIGTERM").to_string(), words))
 }
 
 /// The files of a folder's plugins: components of the worlds that are in it, and what is there as it is.

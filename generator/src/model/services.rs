@@ -6,6 +6,7 @@ use wigwag_core::{Signal, config};
 use super::{order, service};
 use crate::{
     diagnostic::Diagnostic,
+    render,
     spec::{Entrypoint, Field, Problems, Service, Spec},
     suggest::quoted,
 };
@@ -48,7 +49,11 @@ pub fn all(spec: &Spec, entrypoint: Entrypoint, stop_signal: Signal, problems: &
             if main.is_some() {
                 service::check_role(written.get_ref(), is_main, problems);
             }
-            checked.push(service::check(&entry.0, written.get_ref(), is_main, entrypoint, stop_signal, problems));
+            let service = service::check(&entry.0, written.get_ref(), is_main, entrypoint, stop_signal, problems);
+            if is_main {
+                fits_into_an_image(written.get_ref(), &service, problems);
+            }
+            checked.push(service);
         }
     }
     checked
@@ -104,6 +109,14 @@ fn check_main(services: &[Entry], problems: &mut Problems) {
                 others.iter().map(|(name, _)| (name.span(), format!("or {}", quoted(name.get_ref())))).collect();
             problems.push(problem);
         }
+    }
+}
+
+/// Says that no image can have the main service's command.
+fn fits_into_an_image(written: &Service, meant: &config::Service, problems: &mut Problems) {
+    let words = [meant.command.as_slice(), meant.args.as_slice()].concat();
+    if let (Some(place), Some(problem)) = (written.command.place(), render::too_long(&words)) {
+        problems.push(Diagnostic::new(place, problem).help("put what is long into a file, and name that"));
     }
 }
 

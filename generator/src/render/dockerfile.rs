@@ -6,12 +6,26 @@ use wigwag_core::{budget::DEFAULT_GRACE_PERIOD, config::DEFAULT_HOST};
 
 use super::{
     CONFIG_FILE, CONFIG_PATH, HOST_FILE, INIT_FILE, INIT_PATH, PLUGINS_DIRECTORY, PLUGINS_PATH, SCRIPT_FILE,
-    SCRIPT_PATH, escape::is_path, plan, platform, render,
+    SCRIPT_PATH,
+    escape::{array, is_path, json_string},
+    plan, platform, render,
 };
 use crate::{artifacts, diagnostic::Diagnostic, model::Model, spec::Entrypoint, suggest::quoted};
 
 /// The longest line of a Dockerfile that Docker's builders read.
 const LONGEST_LINE: usize = 65_535;
+
+/// What is wrong with the command, if its line is longer.
+pub fn too_long(words: &[String]) -> Option<String> {
+    let words: Vec<String> = words.iter().map(|word| json_string(word)).collect();
+    too_long_line("CMD ".len() + array(&words).len())
+}
+
+fn too_long_line(length: usize) -> Option<String> {
+    (length > LONGEST_LINE).then(|| {
+        format!("the command is too long for a Dockerfile: a line of {length} bytes, the limit is {LONGEST_LINE}")
+    })
+}
 
 /// Where the stage in which wigwag runs has what it writes.
 const OUT: &str = "/out";
@@ -145,12 +159,8 @@ fn files(model: &Model) -> Vec<(String, String)> {
 
 /// The text, if Docker's builders read all of it.
 fn checked(text: String) -> Result<String, String> {
-    match text.lines().map(str::len).max() {
-        Some(longest) if longest > LONGEST_LINE => Err(format!(
-            "the command is too long for a Dockerfile: a line of {longest} bytes, the limit is {LONGEST_LINE}"
-        )),
-        _ => Ok(text),
-    }
+    let longest = text.lines().map(str::len).max().unwrap_or_default();
+    too_long_line(longest).map_or(Ok(text), Err)
 }
 
 #[cfg(test)]

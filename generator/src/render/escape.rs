@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use minijinja::{AutoEscape, Error, ErrorKind, Output, State, Value, value::ValueKind};
 
-pub use self::dockerfile::is_path;
+pub use self::dockerfile::{is_path, json_string};
 
 /// What a value becomes, or why it cannot be written.
 type Quote = fn(&str) -> Result<String, Error>;
@@ -22,7 +22,7 @@ struct Language {
     /// A text in a list.
     item: Quote,
     /// The items of a list, one after the other.
-    list: fn(Vec<String>) -> String,
+    list: fn(&[String]) -> String,
     /// A value of the language's own, from its fields.
     special: fn(&Value) -> Result<String, Error>,
 }
@@ -38,11 +38,11 @@ const LANGUAGES: [Language; 5] = [
     Language {
         suffix: ".dockerfile",
         text: dockerfile::plain_word,
-        item: |text| Ok(dockerfile::json_string(text)),
+        item: |text| Ok(json_string(text)),
         list: array,
         special: |value| {
             let paths = value.get_attr("paths")?;
-            Ok(array(each(&paths, dockerfile::path)?))
+            Ok(array(&each(&paths, dockerfile::path)?))
         },
     },
     Language {
@@ -94,7 +94,7 @@ pub fn format(out: &mut Output, state: &mut State, value: &Value) -> Result<(), 
     };
     // The formatter is not asked to be complete: what is no text, number, list or table is a mistake in a template.
     let text = if value.kind() == ValueKind::Seq {
-        (language.list)(each(value, language.item)?)
+        (language.list)(&each(value, language.item)?)
     } else if value.kind() == ValueKind::Map {
         (language.special)(value)?
     } else if value.is_integer() {
@@ -110,7 +110,7 @@ fn each(list: &Value, quote: Quote) -> Result<Vec<String>, Error> {
 }
 
 /// As JSON, Dockerfiles and YAML have it.
-fn array(items: Vec<String>) -> String {
+pub fn array(items: &[String]) -> String {
     format!("[{}]", items.join(", "))
 }
 

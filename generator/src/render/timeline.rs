@@ -80,7 +80,7 @@ impl Timeline {
         let sum = match (model.entrypoint, grace.minus(needed)) {
             (Entrypoint::Script, _) => format!("how much of the {grace} it takes is the program's own doing"),
             (Entrypoint::Init, Millis::ZERO) => format!("it takes all of the {grace} at the most"),
-            (Entrypoint::Init, rest) => format!("it takes {needed} of the {grace} at the most, {rest} are left"),
+            (Entrypoint::Init, rest) => format!("it takes {needed} of the {grace} at the most, and leaves {rest}"),
         };
         let title = format!("{} asks `{}` to stop", model.stop_signal(), shortened(main, LONGEST_NAME));
         Self { title, sum, grace, lanes }

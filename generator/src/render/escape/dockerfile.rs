@@ -18,8 +18,11 @@ pub fn plain_word(text: &str) -> Result<String, Error> {
 /// Dockerfiles substitute nothing in the arrays of ENTRYPOINT, CMD and RUN, so that JSON's own escapes are all it takes.
 pub fn json_string(text: &str) -> String {
     let mut json = String::from("\"");
-    for c in text.chars() {
+    // Before the closing quote, hadolint takes an escaped backslash for one that escapes the quote.
+    let last = text.len().saturating_sub(1);
+    for (at, c) in text.char_indices() {
         match c {
+            '\\' if at == last => json.push_str("\\u005c"),
             '"' | '\\' => json.extend(['\\', c]),
             c if is_shown(c) => json.push(c),
             c => {
@@ -55,6 +58,7 @@ mod tests {
     #[test]
     fn json_strings_are_on_one_line() {
         assert_eq!(json_string("a\"b\\c\n\u{7f}é😀$HOME"), r#""a\"b\\c\u000a\u007fé😀$HOME""#);
+        assert_eq!(json_string("\\a\\"), r#""\\a\u005c""#);
         assert_eq!(json_string("\u{feff}\u{202e}\u{e0001}"), r#""\ufeff\u202e\udb40\udc01""#);
     }
 

@@ -126,7 +126,7 @@ fn row(lane: &Lane, at: u64, axis: &Axis) -> Row {
     let length = lane.length().to_string();
     let room = (width(&length) as u64 + 2) * CHARACTER;
     let (label, anchor, place) = if right - left >= room {
-        ((left + right) / 2, "middle", "inside")
+        (u64::midpoint(left, right), "middle", "inside")
     } else if right + room <= RIGHT {
         (right + 6, "start", "outside")
     } else {
@@ -186,7 +186,7 @@ impl Axis {
     fn ticks(&self) -> Vec<Tick> {
         let whole = self.0.0;
         let step = TICKS.iter().find(|step| whole / **step >= FEWEST).copied().unwrap_or(whole.max(1));
-        (0..)
+        (0..=whole / step)
             .map(|times| Millis(times * step))
             .take_while(|at| at.plus(Millis(step / 2)).0 <= whole)
             .map(|at| Tick { at: self.x(at), text: at.to_string() })

@@ -24,7 +24,7 @@ pub fn draw(timeline: &Timeline) -> String {
     }
     let end = format!("{}┘", " ".repeat(CHART - 1));
     lines.push(line("the platform's SIGKILL", "", &end));
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    lines.iter().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 fn line(what: &str, length: &str, chart: &str) -> String {

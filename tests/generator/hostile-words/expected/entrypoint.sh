@@ -1,0 +1,18 @@
+#!/bin/sh
+# Written by wigwag: change the spec, not this file.
+# Set-up, then the service takes the place of this shell, so that signals, exit status, stdin and terminal are its own.
+# shellcheck disable=SC1003,SC2016,SC2088 # what is quoted is meant literally
+
+# For finding programs; not exported, because the container was given none.
+: "${PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
+
+# No arguments: the default command. Arguments that begin with - are for the command, any others replace it.
+if [ "$#" -eq 0 ]; then
+    set -- app 'it'\''s' 'say "hi"' 'C:\new\table' '$HOME' '${HOME}' '$(HOME)' '$$' '@{name}' '{{ name }}' '{% raw %}' '&anchor' '*alias' '%TAG' '# no comment' 'key: value' '- item' '~' null yes 1e3 0x10 2026-01-01 '' ' ' 'a
+b' '	' '[31m' '' ' ' ' ' '﻿bom' '‮ltr' 'é' '漢字' '😀' '</text><script>'
+else
+    case $1 in
+    -*) set -- app 'it'\''s' 'say "hi"' 'C:\new\table' '$HOME' '${HOME}' '$(HOME)' '$$' '@{name}' '{{ name }}' '{% raw %}' '&anchor' "$@" ;;
+    esac
+fi
+exec "$@"

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Written by wigwag: change the spec, not this file.
+# Set-up, then the service takes the place of this shell, so that signals, exit status, stdin and terminal are its own.
+# shellcheck disable=SC1003,SC2016,SC2088 # what is quoted is meant literally
+
+# For finding programs; not exported, because the container was given none.
+: "${PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
+
+# No arguments: the default command. Arguments that begin with - are for the command, any others replace it.
+if [ "$#" -eq 0 ]; then
+    set -- /sbin/init
+else
+    case $1 in
+    -*) set -- /sbin/init "$@" ;;
+    esac
+fi
+exec "$@"
