@@ -15,6 +15,7 @@ use parse_dockerfile::Instruction;
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use saphyr::{LoadableYamlNode, Yaml};
 use serde_json::Value as Json;
+use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
 use wigwag::{
     model::Model,
@@ -279,7 +280,7 @@ fn an_engine_reads_the_command_of_a_dockerfile() {
         batch.push(value.clone());
     }
     dockerfiles.push(batch);
-    let engine = is_installed("docker", &["info"]);
+    let builders = if is_installed("docker", &["info"]) { builders() } else { Vec::new() };
     for values in dockerfiles {
         let text = render::dockerfile(&model(&values), Dockerfile::Complete).unwrap();
         let parsed = parse_dockerfile::parse(&text).unwrap();
@@ -292,12 +293,12 @@ fn an_engine_reads_the_command_of_a_dockerfile() {
             let words: Vec<String> = words.value.iter().map(|word| word.value.to_string()).collect();
             assert_same(&words, &command(&values));
         }
-        if engine {
+        for builder in &builders {
             let context = tempfile::tempdir().unwrap();
             for (name, content) in [("Dockerfile", text.as_str()), ("wigwag-init", ""), ("init.toml", "")] {
                 fs::write(context.path().join(name), content).unwrap();
             }
-            let id = docker_build(context.path(), &["--build-arg", "BASE=scratch"]);
+            let id = docker_build(builder, context.path(), &["--build-arg", "BASE=scratch"]);
             let config = output(docker().args(["image", "inspect", "--format", "{{json .Config.Cmd}}", &id]));
             output(docker().args(["image", "rm", &id]));
             assert_same(&words(&serde_json::from_str(&config).unwrap()), &command(&values));
@@ -306,13 +307,30 @@ fn an_engine_reads_the_command_of_a_dockerfile() {
 }
 
 fn docker() -> Command {
-    let mut docker = Command::new("docker");
-    docker.env("DOCKER_BUILDKIT", "0");
-    docker
+    Command::new("docker")
 }
 
-fn docker_build(context: &Path, options: &[&str]) -> String {
-    output(docker().args(["build", "--quiet", "--force-rm"]).args(options).arg(context)).trim().to_string()
+/// What `DOCKER_BUILDKIT` is for the builders that the engine and its client have: the old one, and the one of today.
+fn builders() -> Vec<&'static str> {
+    let context = tempfile::tempdir().unwrap();
+    fs::write(context.path().join("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n").unwrap();
+    let builds = |builder: &&str| {
+        let built = docker().args(["build", "--quiet"]).arg(context.path()).env("DOCKER_BUILDKIT", builder).output();
+        let built = built.unwrap();
+        if built.status.success() {
+            output(docker().args(["image", "rm", String::from_utf8_lossy(&built.stdout).trim()]));
+        }
+        built.status.success()
+    };
+    let builders: Vec<_> = ["0", "1"].into_iter().filter(builds).collect();
+    assert!(!builders.is_empty(), "nothing builds an image");
+    builders
+}
+
+fn docker_build(builder: &str, context: &Path, options: &[&str]) -> String {
+    let mut docker = docker();
+    docker.args(["build", "--quiet"]).args(options).arg(context).env("DOCKER_BUILDKIT", builder);
+    output(&mut docker).trim().to_string()
 }
 
 #[test]
@@ -381,19 +399,27 @@ fn an_engine_copies_the_files_of_plugins() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, name).unwrap();
     }
-    let id = docker_build(context.path(), &["--build-arg", "WIGWAG=scratch"]);
-    let container = output(docker().args(["create", &id, "x"])).trim().to_string();
+    for builder in builders() {
+        let id = docker_build(builder, context.path(), &["--build-arg", "WIGWAG=scratch"]);
+        let found = exported(&id);
+        for name in names.iter().chain([&spec_name]) {
+            let copied = fs::read_to_string(found.path().join("spec").join(name));
+            assert_eq!(copied.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
+        }
+    }
+}
+
+/// The files of an image, which is removed.
+fn exported(id: &str) -> TempDir {
+    let container = output(docker().args(["create", id, "x"])).trim().to_string();
     let mut export = docker().args(["export", &container]).stdout(Stdio::piped()).spawn().unwrap();
     let found = tempfile::tempdir().unwrap();
     let pipe = export.stdout.take().unwrap();
     assert!(Command::new("tar").args(["-x", "-C"]).arg(found.path()).stdin(pipe).status().unwrap().success());
     assert!(export.wait().unwrap().success());
     output(docker().args(["rm", &container]));
-    output(docker().args(["image", "rm", &id]));
-    for name in names.iter().chain([&spec_name]) {
-        let copied = fs::read_to_string(found.path().join("spec").join(name));
-        assert_eq!(copied.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
-    }
+    output(docker().args(["image", "rm", id]));
+    found
 }
 
 /// A plugin that has every hook and does nothing.

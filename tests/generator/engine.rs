@@ -52,7 +52,8 @@ pub struct Image {
 /// Builds the image of a context, on nothing, looks at it and removes it.
 pub fn build(context: &Path, options: &[&str]) -> Result<Image> {
     let context = context.display().to_string();
-    let words = ["build", "--quiet", "--force-rm", "--build-arg", "BASE=scratch"];
+    // Without the cache, or one build would use what another one removes.
+    let words = ["build", "--quiet", "--no-cache", "--force-rm", "--build-arg", "BASE=scratch"];
     let id = docker(words.iter().chain(options).chain([&context.as_str()]))?;
     let image = look(&id);
     docker(["image", "rm", &id])?;
