@@ -284,9 +284,8 @@ fn an_engine_reads_the_command_of_a_dockerfile() {
     for values in dockerfiles {
         let text = render::dockerfile(&model(&values), Dockerfile::Complete).unwrap();
         let parsed = parse_dockerfile::parse(&text).unwrap();
-        let commands = parsed.instructions.iter().filter_map(|instruction| match instruction {
-            Instruction::Cmd(command) => Some(&command.arguments),
-            _ => None,
+        let commands = parsed.instructions.iter().filter_map(|instruction| {
+            if let Instruction::Cmd(command) = instruction { Some(&command.arguments) } else { None }
         });
         for arguments in commands {
             let parse_dockerfile::Command::Exec(words) = arguments else { panic!("it is a shell's: {text}") };

@@ -35,14 +35,14 @@ fn main() -> Result<()> {
         folders.extend(Some(entry?.path()).filter(|path| path.is_dir()));
     }
     folders.sort();
-    let mut trials: Vec<Trial> = folders.iter().map(|folder| trial(folder, "", |case| case.run())).collect();
+    let mut trials: Vec<Trial> = folders.iter().map(|folder| trial(folder, "", Case::run)).collect();
     // Others look at what is there, not at what is being written.
     if !case::is_update() {
         trials.extend(validators::trials(&folders));
         let good: Vec<&PathBuf> = folders.iter().filter(|folder| folder.join("expected").is_dir()).collect();
         match validators::obstacle(good.len()).filter(|_| !arguments.list) {
             Some(skipped) => skipped?,
-            None => trials.extend(good.iter().map(|folder| trial(folder, ": images", |case| case.images()))),
+            None => trials.extend(good.iter().map(|folder| trial(folder, ": images", Case::images))),
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
