@@ -48,6 +48,7 @@ pub mod stop_signal_invalid;
 pub mod stop_signal_without_os;
 pub mod stop_signal_wrong;
 pub mod swallowing_launcher;
+pub mod trap_signals_itself;
 pub mod trap_without_forwarding;
 pub mod two_inits;
 pub mod unknown_suppression;
@@ -98,6 +99,7 @@ static ALL: &[&Rule] = &[
     &stop_signal_without_os::RULE,
     &stop_signal_wrong::RULE,
     &swallowing_launcher::RULE,
+    &trap_signals_itself::RULE,
     &trap_without_forwarding::RULE,
     &two_inits::RULE,
     &unknown_suppression::RULE,

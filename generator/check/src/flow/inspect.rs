@@ -118,3 +118,22 @@ fn other(words: &[Word]) -> (bool, bool) {
     let may_stop = stops || work::of(words, Sh::Unknown) != Work::Short;
     (may_stop, may_stop)
 }
+
+/// Whether a trap's action sends a signal to the shell too, which then runs the trap, again and again.
+pub fn signals_itself(text: &str, functions: &Functions) -> bool {
+    let Ok(list) = read(text, &Place::Within(0..0)) else { return false };
+    let (mut has_reset, mut is_so) = (false, false);
+    let mut see = |simple: &Simple| {
+        let first = simple.words.first().map(Word::known).unwrap_or_default();
+        has_reset |= first == "trap";
+        is_so |= first == "kill"
+            && !has_reset
+            && simple.words.last().is_some_and(|last| matches!(last.raw.as_str(), "0" | "-$$"));
+        false
+    };
+    list.any(&mut |simple| match simple.words.first().and_then(|word| functions.get(word.known())) {
+        Some(body) => body.any(&mut see),
+        None => see(simple),
+    });
+    is_so
+}

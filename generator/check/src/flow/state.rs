@@ -80,6 +80,8 @@ pub struct Action {
     pub forwards: bool,
     /// Whether it waits until they are gone.
     pub waits: bool,
+    /// Whether it tells the shell too.
+    pub signals_itself: bool,
 }
 
 /// How a path through the script ends.

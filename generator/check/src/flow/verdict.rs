@@ -11,7 +11,7 @@ use crate::pid1::Sh;
 use crate::rules::{
     background_without_wait, deferred_trap, exec_in_background, exec_in_pipeline, exec_in_subshell, exec_nothing,
     keep_alive_hack, no_exec, not_understood, one_wait, right_by_luck, second_service, shell_c_forks,
-    trap_without_forwarding, wait_without_trap,
+    trap_signals_itself, trap_without_forwarding, wait_without_trap,
 };
 
 /// Judges a script that has been walked through.
@@ -135,6 +135,9 @@ impl<'w, 's, 'c, 'd> View<'w, 's, 'c, 'd> {
             } else {
                 wait_without_trap::find(wait)
             });
+        }
+        if let Some(endless) = actions.iter().find(|action| action.signals_itself) {
+            return Some(trap_signals_itself::find(&endless.span));
         }
         if let Some(silent) = actions.iter().find(|action| !action.forwards) {
             return Some(trap_without_forwarding::find(&silent.span));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::becoming;
-use super::inspect::{Found, inspect, trap_action};
+use super::inspect::{Found, inspect, signals_itself, trap_action};
 use super::shapes::{asks_for_arguments, is_always_true, is_exit, is_of_variables, polls};
 use super::state::{Action, Args, Candidate, End, How, Position, State, either};
 use super::work::{self, Work};
@@ -449,7 +449,8 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
         }
         let text = action.literal.clone().unwrap_or_else(|| action.unquoted());
         let (forwards, waits) = trap_action(&text, &self.functions, 0);
-        self.actions.push(Action { span: span.clone(), forwards, waits });
+        let signals_itself = signals_itself(&text, &self.functions);
+        self.actions.push(Action { span: span.clone(), forwards, waits, signals_itself });
         state.trap.set.insert(self.actions.len() - 1);
     }
 }
