@@ -8,6 +8,8 @@ use std::{
 use scenarios::Result;
 use serde::Deserialize;
 
+use crate::neighbour::Neighbour;
+
 /// A folder.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -60,6 +62,8 @@ pub struct Run {
     pub ready: Vec<String>,
     /// So many processes, and so many of them zombies, must be there then.
     pub processes: Option<(usize, usize)>,
+    /// Who is there before, by name.
+    pub neighbour: Option<Neighbour>,
     /// What runs beside it.
     pub beside: Option<Beside>,
     /// What is done to it first.

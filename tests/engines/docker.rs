@@ -44,7 +44,8 @@ pub fn remove_images() -> Result<()> {
     Ok(())
 }
 
-fn new_name() -> String {
+/// A name that nothing has yet.
+pub fn new_name() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     format!("wigwag-test-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }

@@ -11,6 +11,7 @@ mod disk;
 mod distribution;
 mod docker;
 mod image;
+mod neighbour;
 mod picture;
 mod prove;
 mod run;

@@ -14,6 +14,7 @@ use crate::{
     case::{Action, Run, Step, Takes},
     disk::Disk,
     docker::Container,
+    neighbour,
 };
 
 /// What came of it.
@@ -33,8 +34,11 @@ impl Run {
         }
         let disk = self.expect.device.map(|_| Disk::new()).transpose()?;
         let folder = folder.display().to_string();
+        // It goes after the container that is its neighbour.
+        let neighbour = self.neighbour.as_ref().map(|neighbour| neighbour.start(image)).transpose()?;
         let mut words: Vec<_> = self.options.iter().map(|option| option.replace('@', &folder)).collect();
         words.extend(disk.iter().flat_map(Disk::options));
+        words.extend(neighbour.iter().flat_map(neighbour::Running::options));
         words.push(image.to_string());
         words.extend(self.command.iter().cloned());
         let run = if self.has_terminal() { Container::run_at_terminal } else { Container::run };

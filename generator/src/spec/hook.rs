@@ -218,7 +218,8 @@ impl Value for FileMode {
 pub type Place = (&'static str, Option<std::ops::Range<usize>>);
 
 impl Hook {
-    /// The keys that say what it does, as far as they are there, and where; nowhere, if it could not be read.
+    /// The keys that say what it does, as far as they are there, in the order of the file, and where; nowhere, if one could not
+    /// be read.
     pub fn tasks(&self) -> Vec<Place> {
         let all = [
             ("command", self.command.is_absent(), self.command.place()),
@@ -229,7 +230,10 @@ impl Hook {
             ("sleep", self.sleep.is_absent(), self.sleep.place()),
             ("http-get", self.http_get.is_absent(), self.http_get.place()),
         ];
-        all.into_iter().filter(|(_, is_absent, _)| !is_absent).map(|(key, _, place)| (key, place)).collect()
+        let there = all.into_iter().filter(|(_, is_absent, _)| !is_absent);
+        let mut there: Vec<Place> = there.map(|(key, _, place)| (key, place)).collect();
+        there.sort_by_key(|(_, place)| place.as_ref().map(|place| place.start));
+        there
     }
 
     /// What it may take as it is written, and where: a sleep takes its length.
