@@ -72,7 +72,7 @@ fn own(container: &Container, image: &Facts, document: Document, files: Files, r
     let argv: Vec<_> = words.into_iter().map(|word| word.value).collect();
     let in_context = |name: &str| files(&format!("{}/{name}", container.built.as_ref()?.context));
     let built = container.built.as_ref().map(|built| &built.image);
-    let place = Place { document, image: built, sh: image.sh, files: &in_context };
+    let place = Place { document, image: built, sh: image.sh, arguments: None, files: &in_context };
     follow(&argv, &span, &place, report).into_iter().next()
 }
 

@@ -80,7 +80,8 @@ pub fn services(image: &Image, document: Document, files: Files, report: &mut Re
     variable_not_expanded::check(&words, name, report);
     shell_syntax_without_shell::check(&words, name, report);
     let argv: Vec<_> = words.into_iter().map(|word| word.value).collect();
-    let place = Place { document, image: Some(image), sh: image.bin_sh(), files };
+    let arguments = image.cmd.as_ref().map(|cmd| &cmd.span);
+    let place = Place { document, image: Some(image), sh: image.bin_sh(), arguments, files };
     span.map(|span| follow(&argv, &span, &place, report)).unwrap_or_default()
 }
 
@@ -97,7 +98,7 @@ fn shell(
     let argv: Vec<_> = shell_words(image, text).into_iter().map(|word| word.value).collect();
     let under = |sh: Sh| {
         let mut found = Report::default();
-        let place = Place { document, image: Some(image), sh, files };
+        let place = Place { document, image: Some(image), sh, arguments: None, files };
         let services = follow(&argv, &text.span, &place, &mut found);
         (services, found)
     };

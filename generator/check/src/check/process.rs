@@ -20,6 +20,8 @@ const MOST_SCRIPTS: usize = 4;
 pub struct Service {
     /// The command line, as far as it is known.
     pub words: Vec<String>,
+    /// Whether it is the arguments of the script that it stands in.
+    pub is_arguments: bool,
     /// The init that stays as PID 1 before it.
     pub init: Option<String>,
     /// The file that it stands in.
@@ -37,6 +39,8 @@ pub struct Place<'a> {
     pub image: Option<&'a Image>,
     /// Its `/bin/sh`.
     pub sh: Sh,
+    /// Where the arguments of an entrypoint script stand, if not with it.
+    pub arguments: Option<&'a Range<usize>>,
     /// What is in its build context.
     pub files: Files<'a>,
 }
@@ -70,6 +74,18 @@ fn scripts(service: Service, span: &Range<usize>, place: &Place, most: usize, re
     let started = script(&located, args, place, report);
     let mut services = Vec::new();
     for inner in started {
+        if inner.is_arguments {
+            // They are a command line of whoever started the script, and are mended there.
+            let span = place.arguments.unwrap_or(span);
+            let surroundings = Surroundings { sh: place.sh.known(), args: None };
+            let started = command::check(args, place.document, span, &surroundings);
+            for service in add(started, place.document.name, report) {
+                let init = service.init.clone().or(inner.init.clone());
+                let through = scripts(Service { init, ..service }, span, place, most - 1, report);
+                services.extend(through);
+            }
+            continue;
+        }
         // A script that starts itself again as another user has been seen.
         let is_itself =
             inner.words.first().is_some_and(|first| *first == located.path || Some(first.as_str()) == program);
@@ -127,6 +143,7 @@ fn add(started: Started, file: &str, report: &mut Report) -> Vec<Service> {
     started.findings.into_iter().for_each(|finding| report.add(finding));
     let service = |service: pid1::Service| Service {
         words: service.words,
+        is_arguments: service.is_arguments,
         init: service.init,
         file: file.to_string(),
         span: service.span,
