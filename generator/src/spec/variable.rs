@@ -10,7 +10,7 @@ use super::{
     table::{Key, table},
     value::{self, Field, Problems, Raw, Value},
 };
-use crate::diagnostic::Diagnostic;
+use crate::{diagnostic::Diagnostic, suggest::quoted};
 
 table! {
     /// What is declared for a variable, other than a plain default.
@@ -62,8 +62,9 @@ impl Value for Demand {
             DeValue::Boolean(flag) => Some(Self::Flag(*flag)),
             DeValue::String(_) => {
                 let message = String::read(raw, problems)?;
-                if message.is_empty() || message.chars().any(char::is_control) {
-                    let mut problem = Diagnostic::new(raw.span(), "the message is not a line of text");
+                let is_flag = ["true", "false", "yes", "no"].contains(&message.to_lowercase().as_str());
+                if is_flag || message.is_empty() || message.chars().any(char::is_control) {
+                    let mut problem = Diagnostic::new(raw.span(), format!("{} is no message", quoted(&message)));
                     problem.help = Self::hint(raw);
                     problems.push(problem);
                     return None;
