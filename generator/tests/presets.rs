@@ -76,7 +76,7 @@ fn what_is_written_wins() {
         "stop-signal = \"SIGUSR2\"",
         "kill-mode = \"group\"",
         "grace-period = \"2s\"",
-        "143 = 7",
+        "exit-codes = [[143, 7]]",
     ] {
         assert!(init.contains(line), "no `{line}`:\n{init}");
     }

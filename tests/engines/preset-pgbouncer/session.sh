@@ -9,5 +9,5 @@ done
     echo "SELECT 'client: has a transaction';"
     echo "SELECT 'client: slept' FROM pg_sleep(2);"
     echo "COMMIT;"
-    echo "\\echo client: committed"
+    printf '%s\n' '\echo client: committed'
 } | psql --set ON_ERROR_STOP=1 postgres
