@@ -1,14 +1,18 @@
 //! `wigwag build`: everything that an image build needs.
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
+use rayon::prelude::*;
 use wigwag::image::{self, File};
 
 use crate::{
-    checked::{Spec, model_of},
+    checked::{Checked, Specs},
     exit::{Exit, Failure},
-    input::{self, Programs},
+    input::Programs,
     output,
     supplies::Real,
     targets::{self, Extra},
@@ -20,10 +24,14 @@ use crate::{
 /// docker build --build-arg BASE=myimage --tag myimage-that-stops DIR
 ///
 /// What platforms are told is written only with `--with`: people have it elsewhere, or not at all.
+///
+/// Of several specs, each has a directory of its own below DIR: it is called as the spec is, without `.toml`; a `wigwag.toml` as
+/// the directory that it is in. If one of them is wrong, nothing is written.
 #[derive(Args)]
+#[command(after_help = "Example:\n  wigwag build -o out && docker build --build-arg BASE=myimage out")]
 pub struct Build {
     #[command(flatten)]
-    spec: Spec,
+    specs: Specs,
     /// The directory to write to; it is made when it is missing.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -42,17 +50,65 @@ pub struct Build {
 
 impl Build {
     pub fn run(&self) -> Result<Exit, Failure> {
-        let source = input::spec(&self.spec.spec)?;
-        let model = model_of(&source, None, &|module| input::module(&self.spec.spec, module))?;
-        let extras = targets::extras(&self.with, &model, &source, self.image.as_deref())?;
-        let files: Vec<File> = image::files(&model, &Real(&self.programs))?.into_iter().chain(extras).collect();
-        if !self.check {
-            return output::write(&self.output, &files).map(|()| Exit::Ok);
+        let models = self.specs.models()?;
+        let lines: Vec<_> = match models.as_slice() {
+            [only] => vec![self.build(only, &self.output)],
+            models => {
+                let directories = self.directories(models)?;
+                models.par_iter().zip(directories).map(|(checked, directory)| self.build(checked, &directory)).collect()
+            }
+        };
+        let (mut differences, mut failures) = (Vec::new(), Vec::new());
+        for built in lines {
+            match built {
+                Ok(lines) => differences.extend(lines),
+                Err(failure) => failures.push(failure),
+            }
         }
-        let differences = output::differences(&self.output, &files)?;
+        if let Some(failure) = Failure::all(failures) {
+            return Err(failure);
+        }
         for line in &differences {
             output::print(&format!("{line}\n"))?;
         }
         Ok(if differences.is_empty() { Exit::Ok } else { Exit::Differs })
     }
+
+    /// Writes the files, or says what differs from them.
+    fn build(&self, checked: &Checked, directory: &Path) -> Result<Vec<String>, Failure> {
+        let Checked { source, model, .. } = checked;
+        let extras = targets::extras(&self.with, model, source, self.image.as_deref())?;
+        let files: Vec<File> = image::files(model, &Real(&self.programs))?.into_iter().chain(extras).collect();
+        if self.check {
+            output::differences(directory, &files)
+        } else {
+            output::write(directory, &files).map(|()| Vec::new())
+        }
+    }
+
+    /// Where each of several goes.
+    fn directories(&self, models: &[Checked]) -> Result<Vec<PathBuf>, Failure> {
+        let mut names: BTreeMap<String, &Path> = BTreeMap::new();
+        let mut directories = Vec::new();
+        for Checked { path: spec, .. } in models {
+            let name = name(spec)?;
+            directories.push(self.output.join(&name));
+            if let Some(first) = names.insert(name, spec) {
+                let (first, second) = (first.display(), spec.display());
+                return Err(Failure::usage(format!("`{first}` and `{second}` would be written to the same directory")));
+            }
+        }
+        Ok(directories)
+    }
+}
+
+fn name(spec: &Path) -> Result<String, Failure> {
+    let nameless = || Failure::usage(format!("`{}` has no name to call a directory by", spec.display()));
+    let named = if spec.file_name().is_some_and(|name| name == "wigwag.toml") {
+        let directory = spec.parent().and_then(|parent| parent.canonicalize().ok()).ok_or_else(nameless)?;
+        directory.file_name().map(ToOwned::to_owned)
+    } else {
+        spec.file_stem().map(ToOwned::to_owned)
+    };
+    named.and_then(|name| name.into_string().ok()).filter(|name| name != "-").ok_or_else(nameless)
 }

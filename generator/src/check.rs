@@ -7,18 +7,14 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use wigwag::{
-    image,
-    source::{LIMIT, Source},
-};
+use rayon::prelude::*;
+use wigwag::source::{LIMIT, Source};
 use wigwag_check::{Kind, Report, check, context::File, rules};
 
 use crate::{
-    checked::model_of,
+    checked::Checked,
     exit::{Exit, Failure},
-    input, output,
-    supplies::Pretended,
-    terminal,
+    input, output, terminal,
 };
 
 /// Say everything that is wrong with specs, Dockerfiles, entrypoint scripts, Compose files and Kubernetes manifests.
@@ -83,11 +79,7 @@ impl Check {
         for rule in &self.allow {
             known(rule)?;
         }
-        let mut report = Report::default();
-        let mut failures = Vec::new();
-        for path in &self.files {
-            self.add(path, &mut report, &mut failures);
-        }
+        let (report, failures) = self.checked();
         let allowed: Vec<_> = self.allow.iter().map(String::as_str).collect();
         let report = report.allowing(&allowed);
         let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -100,6 +92,25 @@ impl Check {
         let found = if report.is_bad() { Exit::Differs } else { Exit::Ok };
         // What could not be checked is worse than what was found.
         Ok(failures.iter().map(|failure| failure.exit).max_by_key(|exit| *exit as u8).unwrap_or(found))
+    }
+
+    /// In parallel; but one file needs no threads.
+    fn checked(&self) -> (Report, Vec<Failure>) {
+        let one = |path: &PathBuf| {
+            let (mut report, mut failures) = (Report::default(), Vec::new());
+            self.add(path, &mut report, &mut failures);
+            (report, failures)
+        };
+        let all: Vec<_> = match self.files.as_slice() {
+            [only] => vec![one(only)],
+            files => files.par_iter().map(one).collect(),
+        };
+        let (mut report, mut failures) = (Report::default(), Vec::new());
+        for (found, failed) in all {
+            report.merge(found);
+            failures.extend(failed);
+        }
+        (report, failures)
     }
 
     fn add(&self, path: &Path, report: &mut Report, failures: &mut Vec<Failure>) {
@@ -123,7 +134,7 @@ impl Check {
         let piped = (path == Path::new("-")).then_some(Kind::Spec);
         let kind = self.kind.map(Kind::from).or_else(read).or(piped);
         match kind {
-            Some(Kind::Spec) => spec(&source, path),
+            Some(Kind::Spec) => Checked::new(path, source).map(drop),
             Some(kind) => {
                 let directory = path.parent().filter(|_| path != Path::new("-"));
                 check(kind, &source.name, &source.text, &|name| beside(directory?, name), report);
@@ -135,13 +146,6 @@ impl Check {
             ))),
         }
     }
-}
-
-/// Checks a spec.
-pub fn spec(source: &Source, path: &Path) -> Result<(), Failure> {
-    let model = model_of(source, None, &|module| input::module(path, module))?;
-    // What no Dockerfile can say is wrong, too.
-    image::files(&model, &Pretended).map(drop)
 }
 
 /// The files of a directory that can be checked, by name. Of YAML files, those that are neither for Compose nor for

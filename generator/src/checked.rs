@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::prelude::*;
 use wigwag::{
-    diagnostic,
+    diagnostic, image,
     model::{Model, Modules},
     source::Source,
     spec::Entrypoint,
 };
 
-use crate::{exit::Failure, input, terminal};
+use crate::{exit::Failure, input, supplies::Pretended, terminal};
 
 /// What the spec is called, if nothing is said.
 pub const DEFAULT_SPEC: &str = "wigwag.toml";
@@ -27,6 +28,53 @@ impl Spec {
     /// What it means. A `target` takes the place of its entrypoint.
     pub fn model(&self, target: Option<Entrypoint>) -> Result<Model, Failure> {
         model(&self.spec, target)
+    }
+}
+
+/// The specs that a command is about.
+#[derive(Args)]
+pub struct Specs {
+    /// The specs; `-` is standard input.
+    #[arg(default_value = "wigwag.toml", value_name = "SPEC")]
+    specs: Vec<PathBuf>,
+}
+
+/// A spec that is right.
+pub struct Checked<'a> {
+    pub path: &'a Path,
+    pub source: Source,
+    pub model: Model,
+}
+
+impl<'a> Checked<'a> {
+    fn read(path: &'a Path) -> Result<Self, Failure> {
+        Self::new(path, input::spec(path)?)
+    }
+
+    /// Checks all of it.
+    pub fn new(path: &'a Path, source: Source) -> Result<Self, Failure> {
+        let model = model_of(&source, None, &|module| input::module(path, module))?;
+        // What no Dockerfile can say is wrong, too.
+        image::files(&model, &Pretended).map(|_| Self { path, source, model })
+    }
+}
+
+impl Specs {
+    /// What each means; or everything that is wrong with all of them, in their order.
+    pub fn models(&self) -> Result<Vec<Checked<'_>>, Failure> {
+        // In parallel; but one spec needs no threads.
+        let models: Vec<_> = match self.specs.as_slice() {
+            [only] => vec![Checked::read(only)],
+            specs => specs.par_iter().map(|spec| Checked::read(spec)).collect(),
+        };
+        let (mut right, mut wrong) = (Vec::new(), Vec::new());
+        for checked in models {
+            match checked {
+                Ok(checked) => right.push(checked),
+                Err(failure) => wrong.push(failure),
+            }
+        }
+        Failure::all(wrong).map_or(Ok(right), Err)
     }
 }
 

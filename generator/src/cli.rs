@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use wigwag_prove::{Part, Prove, namespace::Pid1};
 
 use crate::{
-    build::Build, check::Check, exit::Exit, plugin::Plugin, preset::Preset, prove, run::Run, schema::Schema,
-    targets::Render, terminal,
+    build::Build, check::Check, completions::Completions, exit::Exit, man::Man, new::New, plugin::Plugin,
+    preset::Preset, prove, run::Run, schema::Schema, targets::Render, terminal,
 };
 
 /// Makes containers stop correctly: from one spec to an entrypoint that starts, listens and stops as it should.
@@ -21,6 +21,7 @@ struct Cli {
 /// What there is to do; each is described where it is done.
 #[derive(Subcommand)]
 enum Command {
+    New(New),
     Check(Check),
     Render(Render),
     Build(Build),
@@ -30,6 +31,8 @@ enum Command {
     Preset(Preset),
     #[command(subcommand)]
     Plugin(Plugin),
+    Completions(Completions),
+    Man(Man),
     #[command(hide = true)]
     Pid1(Pid1),
     Prove(Prove),
@@ -37,9 +40,15 @@ enum Command {
     Part(Part),
 }
 
+/// All of it, for whoever describes it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::New(new) => new.run(),
         Command::Check(check) => check.run(),
         Command::Render(render) => render.run(),
         Command::Build(build) => build.run(),
@@ -47,6 +56,8 @@ pub fn main() -> ExitCode {
         Command::Schema(schema) => schema.run(),
         Command::Preset(preset) => preset.run(),
         Command::Plugin(plugin) => plugin.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
         Command::Pid1(command) => return command.run(),
         Command::Prove(prove) => prove::run(prove),
         Command::Part(part) => return part.run(),

@@ -55,6 +55,13 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// All of them as one, if there are any: with the worst of their codes.
+    pub fn all(failures: Vec<Self>) -> Option<Self> {
+        let exit = failures.iter().map(|failure| failure.exit).max_by_key(|exit| *exit as u8)?;
+        let messages: Vec<String> = failures.into_iter().map(|failure| failure.message).collect();
+        Some(Self { exit, message: messages.join("\n\n") })
+    }
+
     /// The spec has these errors.
     pub fn spec(diagnostics: &str) -> Self {
         Self { exit: Exit::Spec, message: diagnostics.trim_end().to_string() }

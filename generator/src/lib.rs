@@ -9,6 +9,7 @@
 pub mod artifacts;
 pub mod described;
 pub mod diagnostic;
+pub mod draft;
 pub mod elf;
 pub mod image;
 pub mod model;

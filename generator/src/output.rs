@@ -112,9 +112,30 @@ pub fn is(path: &Path, content: &[u8]) -> Result<bool, Failure> {
     Ok(existing(path)?.is_some_and(|existing| existing == content))
 }
 
-/// Prints to standard output.
+/// Writes one text to a file, or standard output if that is `-`. What is there is kept, unless that is `forced`.
+pub fn one(path: &Path, text: &str, forced: bool) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return print(text);
+    }
+    if !forced && path.symlink_metadata().is_ok() {
+        let path = path.display();
+        return Err(Failure::io(format!("`{path}` is there already, and is kept: `--force` writes over it")));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file = File { name, mode: 0o644, content: text.as_bytes().to_vec() };
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let staged = stage(parent, &file).map_err(|error| cannot(path, &error))?;
+    staged.persist(path).map(drop).map_err(|error| cannot(path, &error.error))
+}
+
+/// Prints to standard output. Nobody who reads it any longer is no failure: they have what they wanted.
 pub fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
-    written.map_err(|error| Failure::io(format!("cannot write to standard output: {error}")))
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::io(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

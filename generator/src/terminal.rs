@@ -4,9 +4,11 @@ use std::io::{IsTerminal, Write};
 
 use crate::exit::Failure;
 
-/// Whether diagnostics are coloured.
+/// Whether diagnostics are coloured: as `NO_COLOR` and `CLICOLOR_FORCE` say, or if a terminal shows them.
 pub fn colour() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    !std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        && (says("CLICOLOR_FORCE") || std::io::stderr().is_terminal())
 }
 
 /// Says why it failed.
@@ -20,6 +22,6 @@ pub fn tell(message: &str) {
 }
 
 /// The exit code says it to whoever has no standard error that can be written to.
-fn say(message: &str) {
+pub fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
 }

@@ -43,11 +43,16 @@ fn the_reference_has_an_example_of_every_key() {
 }
 
 /// A spec for each table with such a default, and what stands for the key there.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 9] = [
     ("Container", "[container]\nKEY\n[service.a]\ncommand = [\"a\"]\n"),
     ("Service", "[service.a]\ncommand = [\"a\"]\nmain = true\n[service.b]\ncommand = [\"b\"]\nKEY\n"),
     ("Restarts", "[service.a]\ncommand = [\"a\"]\n[service.a.restart]\nwhen = \"always\"\nKEY\n"),
     ("Readiness", "[service.a]\ncommand = [\"a\"]\n[service.a.ready]\nexec = [\"b\"]\nKEY\n"),
+    ("Hook.when", "[service.a]\ncommand = [\"a\"]\n[[hook.post-stop]]\ncommand = [\"b\"]\ntimeout = \"1s\"\nKEY\n"),
+    (
+        "Hook.mode",
+        "[service.a]\ncommand = [\"a\"]\n[[hook.pre-start]]\ntemplate = \"/a\"\nto = \"/b\"\nvariables = [\"X\"]\nKEY\n",
+    ),
     ("Hook", "[service.a]\ncommand = [\"a\"]\n[[hook.pre-start]]\ncommand = [\"b\"]\nKEY\n"),
     (
         "Plugin",

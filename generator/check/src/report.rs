@@ -30,6 +30,12 @@ impl Report {
         self.sources.entry(name.to_string()).or_insert_with(|| text.to_string());
     }
 
+    /// Adds what another one has.
+    pub fn merge(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        other.findings.into_iter().for_each(|finding| self.add(finding));
+    }
+
     /// Adds what was found in files that were checked.
     pub fn add(&mut self, finding: Finding) {
         self.findings.push(finding);
