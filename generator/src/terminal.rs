@@ -7,7 +7,7 @@ use crate::exit::Failure;
 /// Whether diagnostics are coloured: as `NO_COLOR` and `CLICOLOR_FORCE` say, or if a terminal shows them.
 pub fn colour() -> bool {
     let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    !std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && (says("CLICOLOR_FORCE") || std::io::stderr().is_terminal())
 }
 

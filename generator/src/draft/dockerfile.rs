@@ -124,12 +124,15 @@ impl Draft {
         self.preset = preset;
         if self.command.is_empty() {
             let whose = from.map_or("its base image".to_string(), |from| format!("`{}`", from.escape_debug()));
-            match preset.and_then(|preset| preset.command.as_ref()) {
-                Some(_) => self.say(format!("what is started is said by {whose}: the preset's command is taken; `docker inspect` has the image's own")),
-                None => {
-                    self.command = vec![YOURS.into()];
-                    self.say(format!("what is started is said by {whose}: write the ENTRYPOINT and CMD of `docker inspect` in the place of `{YOURS}`"));
-                }
+            if preset.is_some_and(|preset| preset.command.is_some()) {
+                self.say(format!(
+                    "what is started is said by {whose}: the preset's command is taken; `docker inspect` has the image's own"
+                ));
+            } else {
+                self.command = vec![YOURS.into()];
+                self.say(format!(
+                    "what is started is said by {whose}: write the ENTRYPOINT and CMD of `docker inspect` in the place of `{YOURS}`"
+                ));
             }
         }
         if self.is_entrypoint_script() {
@@ -142,7 +145,7 @@ impl Draft {
 
     /// Whether it begins with a script that sets up and then executes its arguments.
     fn is_entrypoint_script(&self) -> bool {
-        matches!(self.command.as_slice(), [script] if script.ends_with(".sh") || script.ends_with("entrypoint"))
+        matches!(self.command.as_slice(), [script] if ["sh", "entrypoint"].iter().any(|end| script.rsplit(['.', '-', '/']).next() == Some(end)))
     }
 
     fn stops(&mut self, image: &Image) {
