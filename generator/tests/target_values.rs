@@ -382,7 +382,9 @@ fn an_engine_copies_the_files_of_plugins() {
         String::from("version = 1\n[container]\nplatforms = [\"linux/amd64\"]\n[service.x]\ncommand = [\"x\"]\n");
     for (at, name) in names.iter().enumerate() {
         let name = toml::Value::from(*name);
-        spec += &format!("[[hook.pre-start]]\nplugin = \"p{at}\"\n[plugin.p{at}]\nmodule = {name}\nallow = {ALLOW}\n");
+        let hook =
+            format!("[[hook.pre-start]]\nplugin = \"p{at}\"\n[plugin.p{at}]\nmodule = {name}\nallow = {ALLOW}\n");
+        spec.push_str(&hook);
     }
     let plugin = plugin();
     let model = read(&spec, &|_| Ok(plugin.clone()));
@@ -402,8 +404,8 @@ fn an_engine_copies_the_files_of_plugins() {
         let id = docker_build(builder, context.path(), &["--build-arg", "WIGWAG=scratch"]);
         let found = exported(&id);
         for name in names.iter().chain([&spec_name]) {
-            let copied = fs::read_to_string(found.path().join("spec").join(name));
-            assert_eq!(copied.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
+            let content = fs::read_to_string(found.path().join("spec").join(name));
+            assert_eq!(content.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
         }
     }
 }

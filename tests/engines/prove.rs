@@ -45,7 +45,7 @@ impl Run {
         if rules.iter().any(|rule| !self.expect.rules.contains(rule)) || rules.len() != self.expect.rules.len() {
             wrong.push(format!("rules {rules:?}, not {:?}", self.expect.rules));
         }
-        let code = if self.expect.rules.is_empty() { 0 } else { 1 };
+        let code = i32::from(!self.expect.rules.is_empty());
         if output.status.code() != Some(code) {
             wrong.push(format!("`wigwag prove` ended with {}", output.status));
         }

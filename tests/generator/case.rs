@@ -108,22 +108,22 @@ impl Case {
             return Err(format!("{build:?}\n{multi_stage:?}").into());
         }
         let directory = self.directory.path();
-        let built = engine::build(&directory.join("out"), &[])?;
+        let image = engine::build(&directory.join("out"), &[])?;
         // As the spec has it, read by another.
         let (stop_signal, command) = said(&fs::read_to_string(directory.join("spec.toml"))?)?;
-        if (&built.config.0, &built.config.2) != (&stop_signal, &command) {
-            return Err(format!("the image has {:?}, not {stop_signal} and {command:?}", built.config).into());
+        if (&image.config.0, &image.config.2) != (&stop_signal, &command) {
+            return Err(format!("the image has {:?}, not {stop_signal} and {command:?}", image.config).into());
         }
         let context = tempfile::tempdir()?;
         engine::copy(directory, &self.given, context.path())?;
         fs::write(context.path().join("Dockerfile"), &multi_stage.stdout)?;
         let wigwag = format!("WIGWAG={}", engine::tool()?);
         let itself = engine::build(context.path(), &["--build-arg", &wigwag])?;
-        if itself.config != built.config {
-            return Err(format!("the images are {:?} and {:?}", itself.config, built.config).into());
+        if itself.config != image.config {
+            return Err(format!("the images are {:?} and {:?}", itself.config, image.config).into());
         }
-        if !itself.files.keys().eq(built.files.keys()) || itself.files != built.files {
-            return Err(format!("the files differ: {:?} and {:?}", itself.files.keys(), built.files.keys()).into());
+        if !itself.files.keys().eq(image.files.keys()) || itself.files != image.files {
+            return Err(format!("the files differ: {:?} and {:?}", itself.files.keys(), image.files.keys()).into());
         }
         Ok(())
     }

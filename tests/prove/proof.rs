@@ -62,7 +62,7 @@ impl Proof {
         let output = command.output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let proof: Self = serde_json::from_slice(&output.stdout).map_err(|error| format!("{error}: {said}"))?;
-        let code = if proof.verdict == "right" { 0 } else { 1 };
+        let code = i32::from(proof.verdict != "right");
         if output.status.code() != Some(code) {
             return Err(format!("{}, and the verdict is {}", output.status, proof.verdict).into());
         }

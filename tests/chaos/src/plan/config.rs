@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use wigwag_core::{
     Config, Millis, Signal,
+    arguments::Mode,
     config::{
         Check, Delivery, Execution, HoldUntil, Hook, HookPoint, KillMode, OnFailure, Reaction, Readiness, RepeatStop,
         Restart, RestartWhen, Service, Session, SignalRule, Task, VERSION, Wait,
@@ -101,6 +102,7 @@ fn service(random: &mut Random, stubborn: Stubborn, at: usize, main: bool) -> Se
         main,
         command,
         args: Vec::new(),
+        args_mode: Mode::default(),
         after,
         essential: main || random.percent(40),
         stop_signal,
