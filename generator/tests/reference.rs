@@ -78,7 +78,8 @@ fn a_default_is_what_the_key_is_without_it() {
     for table in described::tables() {
         for key in (table.keys)() {
             let Some(default) = described::default(key.doc) else { continue };
-            let place = PLACES.iter().find(|(name, _)| *name == table.name);
+            let own = format!("{}.{}", table.name, key.name);
+            let place = PLACES.iter().find(|(name, _)| *name == own || *name == table.name);
             let (_, spec) = place.unwrap_or_else(|| panic!("where does a `{}` stand?", table.name));
             let written = spec.replace("KEY", &format!("{} = {default}", key.name));
             assert_eq!(model(&written), model(&spec.replace("KEY", "")), "{written}");
