@@ -43,8 +43,9 @@ fn the_reference_has_an_example_of_every_key() {
 }
 
 /// A spec for each table with such a default, and what stands for the key there.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 10] = [
     ("Container", "[container]\nKEY\n[service.a]\ncommand = [\"a\"]\n"),
+    ("Service.args-mode", "[service.a]\ncommand = [\"a\"]\nKEY\n"),
     ("Service", "[service.a]\ncommand = [\"a\"]\nmain = true\n[service.b]\ncommand = [\"b\"]\nKEY\n"),
     ("Restarts", "[service.a]\ncommand = [\"a\"]\n[service.a.restart]\nwhen = \"always\"\nKEY\n"),
     ("Readiness", "[service.a]\ncommand = [\"a\"]\n[service.a.ready]\nexec = [\"b\"]\nKEY\n"),
