@@ -404,8 +404,8 @@ fn an_engine_copies_the_files_of_plugins() {
         let id = docker_build(builder, context.path(), &["--build-arg", "WIGWAG=scratch"]);
         let found = exported(&id);
         for name in names.iter().chain([&spec_name]) {
-            let content = fs::read_to_string(found.path().join("spec").join(name));
-            assert_eq!(content.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
+            let arrived = fs::read_to_string(found.path().join("spec").join(name));
+            assert_eq!(arrived.unwrap_or_else(|error| panic!("{name}: {error}")), *name);
         }
     }
 }

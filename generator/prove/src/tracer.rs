@@ -2,7 +2,7 @@
 //!
 //! A tracer that seizes, and passes on every signal as it came, changes little: stops by job control stay stops
 //! (`PTRACE_LISTEN`), PID 1 is still asked by the kernel whether it has a handler, and exit codes are the kernel's. Two
-//! things differ: a process that is traced cannot be traced by another one ([`Record::interfered`]), and a system call
+//! things differ: a process that is traced cannot be traced by another one ([`Record::interfered`](crate::record::Record::interfered)), and a system call
 //! that any signal interrupts is interrupted by one that is ignored, too.
 
 use std::collections::HashMap;

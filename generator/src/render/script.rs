@@ -83,7 +83,7 @@ pub fn script(model: &Model) -> Result<String, String> {
         "entrypoint.sh.j2",
         include_str!("../../../templates/entrypoint.sh.j2"),
         context! {
-            stop => context! { signal => trap_name(model.stop_signal()), code => of_signal(model.stop_signal()).to_string() },
+            stop => context! { signal => trap_name(model.stop_signal()), is_number => has_no_name(model.stop_signal()), code => of_signal(model.stop_signal()).to_string() },
             path => DEFAULT_PATH,
             own_failure => OWN_FAILURE.to_string(),
             not_found => NOT_FOUND.to_string(),
@@ -148,10 +148,16 @@ fn hook(hook: &config::Hook) -> Option<Hook<'_>> {
     })
 }
 
+/// Whether shells know it by its number only.
+fn has_no_name(signal: Signal) -> bool {
+    signal.to_string().contains("RT")
+}
+
 /// The name that every shell has for it; real-time signals have none.
 fn trap_name(signal: Signal) -> String {
     let name = signal.to_string();
-    name.strip_prefix("SIG").filter(|name| !name.contains("RT")).map_or(signal.number().to_string(), String::from)
+    let name = name.strip_prefix("SIG").filter(|_| !has_no_name(signal));
+    name.map_or(signal.number().to_string(), String::from)
 }
 
 fn umask(execution: &Execution) -> Option<String> {

@@ -1,4 +1,4 @@
-//! The stop sequence against the grace period: what the steps of [`explain`](wigwag_core::explain) look like.
+//! The stop sequence against the grace period: what the steps of [`explain`](mod@wigwag_core::explain) look like.
 
 mod svg;
 mod text;

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2030,SC2031,SC2119,SC2120,SC2317 # parameters, variables and functions of a subshell are its own
 
 # As PID 1, this shell would never hear of it otherwise. The exec makes it the service's again.
+# shellcheck disable=SC2172 # real-time signals have no name that every shell knows
 trap 'exit 165' 37
 
 # For finding programs; not exported, because the container was given none.
