@@ -18,7 +18,7 @@ pub struct Service {
     pub main: bool,
     /// Program and fixed arguments.
     pub command: Vec<String>,
-    /// Arguments when the container is given none; see [`arguments::resolve`](crate::arguments::resolve). Only the main
+    /// Arguments when the container is given none; see [`arguments::resolve`]. Only the main
     /// service gets arguments.
     pub args: Vec<String>,
     /// What arguments that the container is given are for.
