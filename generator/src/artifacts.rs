@@ -1,13 +1,12 @@
 //! The native code of plugins, and where it goes.
 
-use wigwag_compiler::Compiled;
 use wigwag_core::{
     Config,
     config::{self, Plugin},
 };
 use wigwag_engine::{ENGINE, Platform};
 
-use crate::{image::Supplies, model::Model};
+use crate::{component::Compiled, image::Supplies, model::Model};
 
 /// The native code of a plugin for a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The files that an image build needs.
 
-use wigwag_compiler::{Compiled, Component};
 use wigwag_engine::Platform;
 
 use crate::{
     artifacts,
+    component::{Compiled, Component},
     model::Model,
     render::{self, CONFIG_FILE, Dockerfile, HOST_FILE, INIT_FILE, PLUGINS_DIRECTORY, SCRIPT_FILE},
     spec::Entrypoint,

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod artifacts;
+pub mod component;
 pub mod described;
 pub mod diagnostic;
 pub mod draft;

@@ -24,13 +24,13 @@ mod tasks;
 use std::ops::Range;
 
 use toml::Spanned;
-use wigwag_compiler::Component;
 use wigwag_core::{Config, Signal, budget as defaults, config};
 use wigwag_engine::Platform;
 use wigwag_presets::Preset;
 
 pub use self::{plugins::Modules, script::is_kept_by_shells};
 use crate::{
+    component::Component,
     diagnostic::Diagnostic,
     source::Source,
     spec::{Container, Entrypoint, Field, List, Problems, Spec},

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use toml::Spanned;
-use wigwag_compiler::Component;
 use wigwag_core::config::{self, DEFAULT_MEMORY};
 use wigwag_engine::Platform;
 
 use super::{allow, calls, twice, value};
 use crate::{
+    component::Component,
     diagnostic::Diagnostic,
     spec::{Container, Field, Plugin, Problems, Size, Spec},
     suggest::quoted,

@@ -1,6 +1,7 @@
 //! Addresses in a spec.
 
-use std::{borrow::Cow, net::SocketAddr};
+use core::net::SocketAddr;
+use std::borrow::Cow;
 
 use toml::de::DeValue;
 use wigwag_core::address;
