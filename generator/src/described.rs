@@ -6,7 +6,7 @@ pub mod reference;
 pub mod schema;
 mod section;
 
-pub use doc::default;
+pub use doc::{capital, default};
 
 use crate::spec::Table;
 

@@ -1,4 +1,4 @@
-//! What is documented of a spec: the README has every key, and the documents below `docs` are what the definitions say.
+//! What is documented of a spec: the examples have every key, and the documents below `docs` are what the definitions say.
 
 use std::{env, fs, path::Path};
 
@@ -10,12 +10,12 @@ use wigwag::{
 };
 
 #[test]
-fn the_readme_has_every_key() {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
-    let specs: String = readme.split("```toml").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+fn the_examples_have_every_key() {
+    let document = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/spec-examples.md")).unwrap();
+    let specs: String = document.split("```toml").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     let tables = TABLES.iter().map(|(keys, _)| keys);
     for key in tables.chain(&TABLES_OF_PLUGINS).flat_map(|keys| keys()) {
-        assert!(specs.contains(key.name), "`{}` is not in the README: {}", key.name, key.doc);
+        assert!(specs.contains(key.name), "`{}` is not in docs/spec-examples.md: {}", key.name, key.doc);
     }
 }
 
@@ -38,7 +38,7 @@ fn the_reference_has_an_example_of_every_key() {
     for row in reference::text().lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = row.split(" | ").collect();
         let is_below = ["a table", "an array of tables"].iter().any(|below| cells[1].starts_with(below));
-        assert!(is_below || !cells[3].is_empty(), "the README has no example: {row}");
+        assert!(is_below || !cells[3].is_empty(), "docs/spec-examples.md has no example: {row}");
     }
 }
 

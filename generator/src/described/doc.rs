@@ -43,6 +43,12 @@ fn value(text: &str) -> Option<Value> {
     table.get("value").cloned()
 }
 
+/// With a capital at its beginning.
+pub fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

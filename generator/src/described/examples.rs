@@ -1,4 +1,4 @@
-//! An example of each key: the first that the README has.
+//! An example of each key: the first that `docs/spec-examples.md` has.
 
 use std::collections::BTreeMap;
 
@@ -6,18 +6,18 @@ use toml::de::{DeTable, DeValue};
 
 use crate::spec::{Shape, Spec, Table, Value as _};
 
-const README: &str = include_str!("../../../README.md");
+const DOCUMENT: &str = include_str!("../../../docs/spec-examples.md");
 
 /// How a value is written, by the name of its table and its key.
 #[derive(Default)]
 pub struct Examples(BTreeMap<(&'static str, &'static str), String>);
 
 impl Examples {
-    /// Those of the README.
+    /// Those of the document.
     pub fn read() -> Self {
         let mut examples = Self::default();
         // Between two fences is what begins with a language and ends with a line.
-        let specs = README.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("toml\n"));
+        let specs = DOCUMENT.split("```").skip(1).step_by(2).filter_map(|block| block.strip_prefix("toml\n"));
         for spec in specs {
             let (table, _) = DeTable::parse_recoverable(spec);
             examples.take(&Spec::shape(), &DeValue::Table(table.into_inner()), spec);

@@ -12,9 +12,9 @@ use crate::spec::{Key, Table};
 const HEAD: &str = "\
 # The spec, key by key
 
-Written by `wigwag schema --format markdown`, from the definitions that a spec is read by. The README has [a whole
-spec](../README.md#everything-a-spec-can-say) with what a script can do; for editors there is a JSON Schema,
-[wigwag.schema.json](wigwag.schema.json): `wigwag schema`.
+Written by `wigwag schema --format markdown`, from the definitions that a spec is read by. [spec-examples.md](spec-examples.md)
+has whole specs with every key, and what a script can do; for editors there is a JSON Schema, [wigwag.schema.json](wigwag.schema.json):
+`wigwag schema`.
 ";
 
 /// The page, in Markdown.
@@ -46,13 +46,8 @@ fn row(table: Table, key: &Key, sections: &[Section], examples: &Examples) -> St
 fn introduction(table: Table) -> String {
     let written = match table.written {
         Some(written) if written.starts_with('`') => format!(" Written: {written}."),
-        Some(written) => format!(" {}.", capital(written)),
+        Some(written) => format!(" {}.", doc::capital(written)),
         None => String::new(),
     };
     doc::line(table.doc) + &written
-}
-
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
