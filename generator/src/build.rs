@@ -105,7 +105,8 @@ impl Build {
 fn name(spec: &Path) -> Result<String, Failure> {
     let nameless = || Failure::usage(format!("`{}` has no name to call a directory by", spec.display()));
     let named = if spec.file_name().is_some_and(|name| name == "wigwag.toml") {
-        let directory = spec.parent().and_then(|parent| parent.canonicalize().ok()).ok_or_else(nameless)?;
+        // Of a bare name, the parent is empty.
+        let directory = spec.canonicalize().map_err(|_| nameless())?.parent().ok_or_else(nameless)?.to_path_buf();
         directory.file_name().map(ToOwned::to_owned)
     } else {
         spec.file_stem().map(ToOwned::to_owned)
