@@ -88,6 +88,8 @@ impl Book {
             uid: status.uid,
         };
         if let Some(process) = self.process(pid) {
+            // It was looked at in the middle of its execve(2).
+            process.images.pop_if(|last| last.arguments.is_empty());
             process.images.push(image);
         }
         self.changed = Instant::now();

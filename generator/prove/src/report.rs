@@ -279,7 +279,8 @@ impl Report {
         let over = process.ended.map(|(ended, _)| at(ended)).unwrap_or_default();
         if process.images.is_empty() {
             let copy = self.record.image_of(process).map(title).unwrap_or_default();
-            return vec![[pid, parent, at(process.born), over, format!("(copy of {copy}){end}")]];
+            let what = if copy.is_empty() { "(nothing was executed)".to_string() } else { format!("(copy of {copy})") };
+            return vec![[pid, parent, at(process.born), over, what + &end]];
         }
         let last = process.images.len() - 1;
         let row = |(index, image): (usize, &crate::record::Image)| {

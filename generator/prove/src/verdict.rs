@@ -297,7 +297,9 @@ impl Case<'_> {
                 self.after_stop(Some(ended)),
                 self.expected.signal
             );
-            let mend = "what stands between PID 1 and the program must pass the stop signal on, or go away: `exec`";
+            let mend = self.between().unwrap_or_else(|| {
+                "what stands between PID 1 and the program must pass the stop signal on, or go away: `exec`".into()
+            });
             reasons.push(Reason::wrong("cut", what, mend));
             return;
         }
@@ -317,7 +319,9 @@ impl Case<'_> {
             && code != status
         {
             let what = format!("{name} ended with {end}, but the container with exit code {status}");
-            let mend = "PID 1 must end as the program does: `exec`; or wigwag-init directly before the program";
+            let mend = self.between().unwrap_or_else(|| {
+                "PID 1 must end as the program does: `exec`; or wigwag-init directly before the program".into()
+            });
             reasons.push(Reason::wrong("wrong-code", what, mend));
         } else if let Some(code) = end.code().or(container)
             && !self.is_success(code)
@@ -334,6 +338,19 @@ impl Case<'_> {
             let what = format!("{name} has no handler for {signal}, which ended it at once");
             reasons.push(Reason::note("no-cleanup", what, "if it has something to clean up, it needs a handler"));
         }
+    }
+
+    /// What would mend it, if a script stands between PID 1 and the program.
+    fn between(&self) -> Option<String> {
+        let script = self.record.process(self.subject.process.parent)?;
+        let is_between = script.pid != self.first.pid && launchers_is_shell(script);
+        is_between.then(|| {
+            let name = script.image().map(title).unwrap_or_default();
+            format!(
+                "`{name}` (pid {}) stands between PID 1 and the program: let it end with `exec` and the program",
+                script.pid
+            )
+        })
     }
 
     fn is_success(&self, code: u8) -> bool {
