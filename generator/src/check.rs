@@ -1,14 +1,16 @@
 //! `wigwag check`: specs, Dockerfiles, scripts and manifests that there are already.
 
 use std::{
-    fs,
-    io::{self, IsTerminal},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
-use wigwag::source::{LIMIT, Source};
+use wigwag::{
+    described::capital,
+    source::{LIMIT, Source},
+};
 use wigwag_check::{Kind, Report, check, context::File, rules};
 
 use crate::{
@@ -82,7 +84,7 @@ impl Check {
         let (report, failures) = self.checked();
         let allowed: Vec<_> = self.allow.iter().map(String::as_str).collect();
         let report = report.allowing(&allowed);
-        let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = terminal::colour_for(&io::stdout());
         output::print(&match self.format {
             Format::Text => report.text(colour),
             Format::Json => report.json(),
@@ -168,7 +170,7 @@ fn beneath(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// A text file that another one names.
-fn beside(directory: &Path, name: &str) -> Option<File> {
+pub fn beside(directory: &Path, name: &str) -> Option<File> {
     use std::os::unix::fs::PermissionsExt;
     let path: PathBuf = directory.join(name).components().collect();
     let metadata = fs::metadata(&path).ok()?;
@@ -189,7 +191,7 @@ fn explanation(rule: &str) -> Result<String, Failure> {
         return Ok(rules::all().iter().map(line).collect());
     }
     let rule = known(rule)?;
-    Ok(format!("# {} ({})\n\n{}.\n\n{}", rule.id, rule.severity.name(), capitalized(rule.summary), rule.doc))
+    Ok(format!("# {} ({})\n\n{}.\n\n{}", rule.id, rule.severity.name(), capital(rule.summary), rule.doc))
 }
 
 fn known(rule: &str) -> Result<&'static wigwag_check::Rule, Failure> {
@@ -199,9 +201,4 @@ fn known(rule: &str) -> Result<&'static wigwag_check::Rule, Failure> {
         });
         Failure::usage(format!("there is no rule `{}`\n  = help: {help}", rule.escape_debug()))
     })
-}
-
-fn capitalized(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }

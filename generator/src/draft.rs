@@ -23,6 +23,8 @@ pub struct Draft {
     user: Option<String>,
     working_dir: Option<String>,
     ready: Option<String>,
+    /// Whether what is wrong with an entrypoint script is said by somebody who has read it.
+    is_script_read: bool,
     /// The variables that the image sets itself.
     variables: Vec<String>,
     /// What was found out on the way: sentences for the one who reads the spec.
@@ -118,9 +120,11 @@ impl Draft {
         if let Some(preset) = self.preset {
             return preset.name.clone();
         }
-        let program = self.command.first().map_or("app", |program| program.rsplit('/').next().unwrap_or_default());
+        // A script that executes its arguments is not what it is there for.
+        let words = if self.is_entrypoint_script() && !self.args.is_empty() { &self.args } else { &self.command };
+        let program = words.first().map_or("app", |program| program.rsplit('/').next().unwrap_or_default());
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
-        let name: String = program.trim_end_matches(".sh").chars().filter(|c| is_plain(*c)).collect();
+        let name: String = program.split('.').next().unwrap_or_default().chars().filter(|c| is_plain(*c)).collect();
         if ["", "sh", "bash", YOURS].contains(&name.as_str()) { "app".into() } else { name }
     }
 }

@@ -8,6 +8,7 @@ use wigwag_check::{Kind, Report, check};
 use wigwag_presets as presets;
 
 use crate::{
+    check::beside,
     exit::{Exit, Failure},
     input, output, terminal,
 };
@@ -49,6 +50,10 @@ impl New {
         if let Some(report) = said.filter(|report| !report.is_empty()) {
             terminal::say(report.trim_end());
         }
+        if self.output != Path::new("-") {
+            let file = self.output.display();
+            terminal::tell(&format!("`{file}` is written; next: `wigwag check {file}`, `wigwag build -o out {file}`"));
+        }
         Ok(Exit::Ok)
     }
 }
@@ -65,8 +70,11 @@ fn preset(name: &str) -> Result<&'static presets::Preset, Failure> {
 fn dockerfile(path: &Path) -> Result<(Draft, String), Failure> {
     let source = input::spec(path)?;
     let mut report = Report::default();
-    check(Kind::Dockerfile, &source.name, &source.text, &|_| None, &mut report);
+    let directory = path.parent().filter(|_| path != Path::new("-"));
+    check(Kind::Dockerfile, &source.name, &source.text, &|name| beside(directory?, name), &mut report);
+    // The Dockerfile, and a script.
+    let is_script_read = report.files() > 1;
     let report = report.allowing(&[]).text(terminal::colour());
-    let draft = of_dockerfile(&source.text).map_err(|_| Failure::spec(&report))?;
+    let draft = of_dockerfile(&source.text, is_script_read).map_err(|_| Failure::spec(&report))?;
     Ok((draft, report))
 }

@@ -30,6 +30,12 @@ impl Report {
         self.sources.entry(name.to_string()).or_insert_with(|| text.to_string());
     }
 
+    /// How many files were checked.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.sources.len()
+    }
+
     /// Adds what another one has.
     pub fn merge(&mut self, other: Self) {
         self.sources.extend(other.sources);

@@ -18,10 +18,12 @@ const SWITCHES: [&str; 2] = ["gosu", "su-exec"];
 
 /// What the last stage of a Dockerfile says.
 ///
+/// Of a script that somebody has read, it need not be said what it must do.
+///
 /// # Errors
 /// The text is no Dockerfile.
-pub fn of_dockerfile(text: &str) -> Result<Draft, Unreadable> {
-    let mut draft = Draft::default();
+pub fn of_dockerfile(text: &str, is_script_read: bool) -> Result<Draft, Unreadable> {
+    let mut draft = Draft { is_script_read, ..Draft::default() };
     let Some(image) = images(text)?.into_iter().next_back() else { return Ok(Draft::of_nothing()) };
     draft.starts(&image);
     draft.recognises(&image);
@@ -116,7 +118,10 @@ impl Draft {
 
     fn recognises(&mut self, image: &Image) {
         let from = image.from.as_deref();
-        let by_command = presets::by_command(&self.command).or_else(|| presets::by_command(&self.args));
+        let by_command = match self.behind_shell() {
+            Some(words) => presets::by_command(&words),
+            None => presets::by_command(&self.command).or_else(|| presets::by_command(&self.args)),
+        };
         let preset: Option<&'static Preset> = by_command.or_else(|| {
             let starts_nothing = self.command.is_empty() && self.args.is_empty();
             from.filter(|_| starts_nothing || self.is_entrypoint_script()).and_then(presets::by_image)
@@ -135,7 +140,7 @@ impl Draft {
                 ));
             }
         }
-        if self.is_entrypoint_script() {
+        if self.is_entrypoint_script() && !self.is_script_read {
             self.say(format!(
                 "`{}` must end in `exec \"$@\"`, or signals do not reach what it starts",
                 self.command.concat()
@@ -143,8 +148,15 @@ impl Draft {
         }
     }
 
+    /// The words of the program that a shell executes in its place.
+    fn behind_shell(&self) -> Option<Vec<String>> {
+        let [_, option, text] = self.command.as_slice() else { return None };
+        let program = text.strip_prefix("exec ").filter(|_| option == "-c")?;
+        (read(text) == Line::Command).then(|| program.split_whitespace().map(str::to_string).collect())
+    }
+
     /// Whether it begins with a script that sets up and then executes its arguments.
-    fn is_entrypoint_script(&self) -> bool {
+    pub(super) fn is_entrypoint_script(&self) -> bool {
         matches!(self.command.as_slice(), [script] if ["sh", "entrypoint"].iter().any(|end| script.rsplit(['.', '-', '/']).next() == Some(end)))
     }
 
