@@ -14,6 +14,8 @@ mod tests;
 
 use std::ops::Range;
 
+pub use self::shells::is_shell;
+
 use self::state::{Args, State};
 use self::walk::{Functions, Walk, functions};
 use crate::Finding;

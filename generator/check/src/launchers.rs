@@ -82,6 +82,11 @@ pub fn name(word: &Word) -> &str {
     text.rsplit('/').next().unwrap_or_default()
 }
 
+/// Whether a program of this name starts others, and is never what a container is there for.
+pub fn is_launcher(name: &str) -> bool {
+    table::ROWS.iter().any(|row| row.names.contains(&name))
+}
+
 /// Whether it is a launcher, and what it starts.
 pub fn launch(words: &[Word], sh: Sh) -> Option<Launch<'_>> {
     let (first, mut args) = words.split_first()?;

@@ -23,7 +23,7 @@ pub mod yaml;
 
 use std::ops::Range;
 
-pub use self::{check::check, kind::Kind, report::Report};
+pub use self::{check::check, flow::is_shell, kind::Kind, launchers::is_launcher, report::Report};
 /// What can be found: a kind of mistake. Each is a file in `rules`, with its documentation beside it.
 #[derive(Debug)]
 pub struct Rule {

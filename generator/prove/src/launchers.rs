@@ -2,56 +2,8 @@
 
 use crate::{record::Image, text::Text};
 
-const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "mksh", "yash", "zsh", "ksh", "ksh93", "posh", "rbash"];
-
-const STARTERS: &[&str] = &[
-    "busybox",
-    "catatonit",
-    "chpst",
-    "chroot",
-    "coreutils",
-    "docker-init",
-    "dumb-init",
-    "env",
-    "find",
-    "flock",
-    "gosu",
-    "gdb",
-    "ionice",
-    "ltrace",
-    "nice",
-    "nohup",
-    "npm",
-    "npx",
-    "parallel",
-    "podman-init",
-    "rr",
-    "runuser",
-    "s6-setuidgid",
-    "s6-svscan",
-    "script",
-    "setarch",
-    "setpriv",
-    "setsid",
-    "setuidgid",
-    "stdbuf",
-    "start-stop-daemon",
-    "strace",
-    "su",
-    "su-exec",
-    "sudo",
-    "taskset",
-    "time",
-    "timeout",
-    "tini",
-    "tini-static",
-    "unshare",
-    "watch",
-    "wigwag-host",
-    "wigwag-init",
-    "xargs",
-    "yarn",
-];
+/// Those that no command line is checked behind: they hold many programs, or start them by what they read.
+const STARTERS: &[&str] = &["busybox", "coreutils", "gdb", "parallel", "rr", "s6-svscan", "wigwag-host"];
 
 const HELPERS: &[&str] = &["cat", "logger", "sed", "sleep", "tail", "tee", "ts"];
 
@@ -63,7 +15,11 @@ pub fn is_launcher(image: &Image) -> bool {
     // `npm` and `yarn` are scripts of node.
     let script = image.arguments.get(1).map(Text::file_name).unwrap_or_default();
     let is_npm = name == b"node" && [&b"npm"[..], b"npx", b"yarn", b"npm-cli.js", b"npx-cli.js"].contains(&script);
-    is_npm || is_title_of_npm(name) || [SHELLS, STARTERS, HELPERS].iter().any(|names| is_one_of(name, names))
+    is_npm
+        || is_title_of_npm(name)
+        || is_launcher_or_shell(name)
+        || is_one_of(name, STARTERS)
+        || is_one_of(name, HELPERS)
 }
 
 /// npm writes what it does over its own arguments.
@@ -73,7 +29,7 @@ fn is_title_of_npm(name: &[u8]) -> bool {
 
 /// Whether it is a shell, which is the program itself only if there is no other.
 pub fn is_shell(image: &Image) -> bool {
-    name(image).is_some_and(|name| is_one_of(name, SHELLS))
+    name(image).and_then(|name| str::from_utf8(name).ok()).is_some_and(wigwag_check::is_shell)
 }
 
 /// Whether it traces what it starts, which nobody can who is traced.
@@ -84,6 +40,10 @@ pub fn is_tracer(name: &Text) -> bool {
 /// Whether it is `wigwag-init`.
 pub fn is_ours(image: &Image) -> bool {
     name(image) == Some(b"wigwag-init")
+}
+
+fn is_launcher_or_shell(name: &[u8]) -> bool {
+    str::from_utf8(name).is_ok_and(|name| wigwag_check::is_launcher(name) || wigwag_check::is_shell(name))
 }
 
 fn is_one_of(name: &[u8], names: &[&str]) -> bool {

@@ -20,6 +20,22 @@ pub enum Started<'w> {
     Nothing,
 }
 
+/// Whether a program of this name is a shell.
+pub fn is_shell(name: &str) -> bool {
+    like(name, Sh::Dash).is_some()
+}
+
+/// Which shell it is like, where `sh` is this one.
+fn like(name: &str, sh: Sh) -> Option<Sh> {
+    Some(match name {
+        "sh" => sh,
+        "bash" | "rbash" | "zsh" | "ksh" | "ksh93" | "yash" => Sh::Bash,
+        "dash" | "posh" | "mksh" => Sh::Dash,
+        "ash" => Sh::Busybox,
+        _ => return None,
+    })
+}
+
 /// Whether that is a shell, and what it is given.
 pub fn started(words: &[Word], sh: Sh) -> Option<Started<'_>> {
     let (first, mut args) = words.split_first()?;
@@ -28,13 +44,7 @@ pub fn started(words: &[Word], sh: Sh) -> Option<Started<'_>> {
         args = args.get(1..).unwrap_or_default();
         called = "ash";
     }
-    let shell = match called {
-        "sh" => sh,
-        "bash" | "zsh" | "ksh" | "ksh93" | "yash" => Sh::Bash,
-        "dash" | "posh" | "mksh" => Sh::Dash,
-        "ash" => Sh::Busybox,
-        _ => return None,
-    };
+    let shell = like(called, sh)?;
     let mut has_text = false;
     let mut at = 0;
     while let Some(option) = args.get(at).map(Word::known).filter(|word| word.starts_with(['-', '+'])) {
