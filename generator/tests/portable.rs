@@ -1,5 +1,7 @@
 //! The library half has text in and text out: no file, no process, no clock. So it is for any platform.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
