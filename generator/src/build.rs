@@ -20,15 +20,16 @@ use crate::{
 
 /// Write everything that an image build needs.
 ///
-/// The Dockerfile gives an existing image a correct entrypoint:
-/// docker build --build-arg BASE=myimage --tag myimage-that-stops DIR
+/// The Dockerfile gives an existing image, its build argument BASE, a correct entrypoint.
 ///
 /// What platforms are told is written only with `--with`: people have it elsewhere, or not at all.
 ///
 /// Of several specs, each has a directory of its own below DIR: it is called as the spec is, without `.toml`; a `wigwag.toml` as
 /// the directory that it is in. If one of them is wrong, nothing is written.
 #[derive(Args)]
-#[command(after_help = "Example:\n  wigwag build -o out && docker build --build-arg BASE=myimage out")]
+#[command(
+    after_help = "Example:\n  wigwag build -o out && docker build --build-arg BASE=myimage --tag myimage-that-stops out"
+)]
 pub struct Build {
     #[command(flatten)]
     specs: Specs,

@@ -34,7 +34,7 @@ pub struct Check {
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
     /// How to say what is found; errors in specs are said as text in any case.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, visible_alias = "output", value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Print a rule's documentation, or without a name all rules.
     #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", exclusive = true)]

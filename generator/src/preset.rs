@@ -28,7 +28,7 @@ pub enum Preset {
 #[derive(Args)]
 pub struct Form {
     /// For people, or for programs.
-    #[arg(long, value_enum, default_value_t = Output::Text)]
+    #[arg(long, visible_alias = "format", value_enum, default_value_t = Output::Text)]
     output: Output,
 }
 

@@ -68,11 +68,11 @@ impl Extra {
 
 /// Print one of the files that a spec makes.
 ///
-/// The Dockerfile of `multi-stage` needs no wigwag on the machine that builds the image, but an image `wigwag`. In the
-/// spec's directory:
-/// wigwag render multi-stage >Dockerfile
-/// docker build --build-arg BASE=myimage --tag myimage-that-stops .
+/// The Dockerfile of `multi-stage` needs no wigwag on the machine that builds the image, but an image `wigwag`.
 #[derive(Args)]
+#[command(
+    after_help = "Example, in the spec's directory:\n  wigwag render multi-stage >Dockerfile\n  docker build --build-arg BASE=myimage --tag myimage-that-stops ."
+)]
 pub struct Render {
     target: Target,
     #[command(flatten)]

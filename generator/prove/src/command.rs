@@ -85,7 +85,7 @@ pub struct Prove {
     #[arg(long)]
     no_trace: bool,
     /// In which form it is told.
-    #[arg(long, default_value = "text", value_name = "FORM")]
+    #[arg(long, visible_alias = "format", default_value = "text", value_name = "FORM")]
     output: Form,
     /// The command, or the arguments of the image.
     #[arg(last = true, required_unless_present = "image")]
