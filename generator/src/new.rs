@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use wigwag::draft::{Draft, of_dockerfile};
 use wigwag_check::{Kind, Report, check};
-use wigwag_presets as presets;
 
 use crate::{
     check::beside,
     exit::{Exit, Failure},
-    input, output, terminal,
+    input, output,
+    preset::find,
+    terminal,
 };
 
 /// Write a spec to begin with, of a preset, or of what a Dockerfile says.
@@ -36,7 +37,7 @@ pub struct New {
 impl New {
     pub fn run(&self) -> Result<Exit, Failure> {
         let (draft, said) = match (&self.preset, &self.from) {
-            (Some(name), _) => (Draft::of_preset(preset(name)?), None),
+            (Some(name), _) => (Draft::of_preset(find(name)?), None),
             (None, Some(path)) => {
                 let (draft, report) = dockerfile(path)?;
                 (draft, Some(report))
@@ -56,14 +57,6 @@ impl New {
         }
         Ok(Exit::Ok)
     }
-}
-
-fn preset(name: &str) -> Result<&'static presets::Preset, Failure> {
-    let known = presets::by_name(name).or_else(|| presets::by_program(name)).or_else(|| presets::by_image(name));
-    known.ok_or_else(|| {
-        let name = name.escape_debug();
-        Failure::usage(format!("there is no preset `{name}`: `wigwag preset list` prints those that there are"))
-    })
 }
 
 /// The draft, and what is wrong with the Dockerfile.

@@ -11,7 +11,7 @@ use crate::{
 /// What is known of programs, for `preset` in a spec.
 #[derive(Subcommand)]
 pub enum Preset {
-    /// Print the presets, one a line: name, stop signal, what makes it reload, program.
+    /// Print the presets, one a line below a head: name, stop signal, what makes it reload, program.
     List {
         #[command(flatten)]
         form: Form,
@@ -57,17 +57,19 @@ impl Preset {
 }
 
 fn list() -> String {
-    let rows: Vec<[String; 4]> = presets::all()
-        .iter()
-        .map(|preset| [preset.name.clone(), preset.stop.signal.to_string(), preset.reload_text(), preset.title.clone()])
-        .collect();
+    let head = ["NAME", "STOP", "RELOAD", "PROGRAM"].map(str::to_string);
+    let row = |preset: &presets::Preset| {
+        [preset.name.clone(), preset.stop.signal.to_string(), preset.reload_text(), preset.title.clone()]
+    };
+    let rows: Vec<[String; 4]> = std::iter::once(head).chain(presets::all().iter().map(row)).collect();
     let width = |column: usize| rows.iter().filter_map(|row| Some(row.get(column)?.len())).max().unwrap_or(0);
     let (name, stop, reload) = (width(0), width(1), width(2));
     rows.iter()
         .fold(String::new(), |list, [a, b, c, title]| list + &format!("{a:name$}  {b:stop$}  {c:reload$}  {title}\n"))
 }
 
-fn find(name: &str) -> Result<&'static presets::Preset, Failure> {
+/// The preset of this name, or of what the program or the image of this name is.
+pub fn find(name: &str) -> Result<&'static presets::Preset, Failure> {
     let found = presets::by_name(name).or_else(|| presets::by_program(name)).or_else(|| presets::by_image(name));
     found.ok_or_else(|| {
         let known = presets::all().iter().map(|preset| preset.name.as_str());
