@@ -204,10 +204,7 @@ impl Inside {
         let Some((program, args)) = self.command.split_first() else {
             return fail(exit_code::OWN_FAILURE, "no command");
         };
-        if self.unblock {
-            let _ = SigSet::empty().thread_set_mask();
-        }
-        if self.hold.is_some() {
+        if self.unblock || self.hold.is_some() {
             // posix_spawn(3) of glibc leaves two signals ignored, so this is done here and not before.
             sys::reset_signals();
         }
