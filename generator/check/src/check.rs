@@ -2,7 +2,7 @@
 
 mod container;
 mod image;
-mod process;
+pub mod process;
 
 use crate::{
     context::Files,

@@ -190,7 +190,11 @@ impl Reader {
         let source = |source: &parse_dockerfile::Source| match source {
             parse_dockerfile::Source::Path(path) => image.variables.expand(&path.value).map(Source::Path),
             parse_dockerfile::Source::HereDoc(doc) => {
-                Some(Source::Text { value: doc.value.to_string(), span: doc.span.clone() })
+                let (value, span) = (&doc.value, doc.span.clone());
+                let value = if doc.expand { image.variables.here_document(value) } else { value.to_string() };
+                let lost = expand::parameter(&doc.value).filter(|_| doc.expand);
+                let lost = lost.map(|lost| span.start + lost.start..span.start + lost.end);
+                Some(Source::Text { value, span, lost })
             }
             _ => None,
         };

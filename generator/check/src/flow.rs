@@ -79,6 +79,12 @@ impl<'d> Check<'d> {
         self.started
     }
 
+    /// Whether the script says that bash reads it, or `/bin/sh` is bash.
+    fn is_bash(&self) -> bool {
+        let first = self.document.text.lines().next().unwrap_or_default();
+        first.starts_with("#!") && first.contains("bash") || self.surroundings.sh == Sh::Bash
+    }
+
     fn find(&mut self, found: Found) {
         let Found { rule, span, message, help } = found;
         let file = self.document.name.to_string();
@@ -109,7 +115,7 @@ impl<'d> Check<'d> {
     /// Checks a command line that the kernel starts.
     pub fn command(&mut self, argv: &[String], span: &Range<usize>) {
         let words: Vec<Word> = argv.iter().map(|word| Word::literal(word, span)).collect();
-        self.becomes(&words, span, None, false);
+        self.becomes(&words, span, None, Args::Own);
     }
 
     /// Checks the text that a shell is given.

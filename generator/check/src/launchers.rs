@@ -72,6 +72,8 @@ pub enum Starts<'w> {
     Program(&'w Word),
     /// Commands for the user's shell.
     Text(&'w Word),
+    /// What is in a file of the launcher's.
+    Elsewhere,
     /// Nobody knows what, or nothing.
     Unknown,
 }
@@ -156,7 +158,7 @@ impl Launcher {
                     None => words(plain(args, self.valued).get(skipped..).unwrap_or_default()),
                 },
             },
-            Program::Elsewhere => Starts::Unknown,
+            Program::Elsewhere => Starts::Elsewhere,
         }
     }
 }

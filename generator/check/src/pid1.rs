@@ -51,6 +51,8 @@ pub struct Service {
     /// The command line, without what has started it (`gosu user`, `tini --`), as far as its words are known: it ends
     /// before the first one that is not. Nothing if not even the program is known.
     pub words: Vec<String>,
+    /// Whether these are all of its words, so that what is not among them is not said.
+    pub is_whole: bool,
     /// Whether it is the script's arguments: the image's CMD.
     pub is_arguments: bool,
     /// The init that stays as PID 1 before it.

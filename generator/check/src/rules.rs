@@ -15,6 +15,7 @@ macro_rules! rule {
 
 pub mod background_without_wait;
 pub mod cmd_ignored;
+pub mod daemonises;
 pub mod deferred_trap;
 pub mod exec_in_background;
 pub mod exec_in_pipeline;
@@ -22,6 +23,7 @@ pub mod exec_in_subshell;
 pub mod exec_nothing;
 pub mod grace_period_too_short;
 pub mod grace_period_zero;
+pub mod here_document_expanded;
 pub mod init_forbidden;
 pub mod keep_alive_hack;
 pub mod killing_launcher;
@@ -48,6 +50,7 @@ pub mod stop_signal_invalid;
 pub mod stop_signal_without_os;
 pub mod stop_signal_wrong;
 pub mod swallowing_launcher;
+pub mod trap_exit_code;
 pub mod trap_signals_itself;
 pub mod trap_without_forwarding;
 pub mod two_inits;
@@ -66,6 +69,7 @@ use crate::Rule;
 static ALL: &[&Rule] = &[
     &background_without_wait::RULE,
     &cmd_ignored::RULE,
+    &daemonises::RULE,
     &deferred_trap::RULE,
     &exec_in_background::RULE,
     &exec_in_pipeline::RULE,
@@ -73,6 +77,7 @@ static ALL: &[&Rule] = &[
     &exec_nothing::RULE,
     &grace_period_too_short::RULE,
     &grace_period_zero::RULE,
+    &here_document_expanded::RULE,
     &init_forbidden::RULE,
     &keep_alive_hack::RULE,
     &killing_launcher::RULE,
@@ -99,6 +104,7 @@ static ALL: &[&Rule] = &[
     &stop_signal_without_os::RULE,
     &stop_signal_wrong::RULE,
     &swallowing_launcher::RULE,
+    &trap_exit_code::RULE,
     &trap_signals_itself::RULE,
     &trap_without_forwarding::RULE,
     &two_inits::RULE,

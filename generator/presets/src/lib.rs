@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 pub use text::document;
 
 pub use preset::{
-    Avoid, Command, Container, Does, Duty, ExitCode, Flight, Hook, Init, KillMode, Need, Other, Point, Preset, Reload,
-    Rule, Stop, Time,
+    Avoid, Command, Container, Daemon, Does, Duty, ExitCode, Flight, Hook, Init, KillMode, Need, Other, Point, Preset,
+    Reload, Rule, Stop, Time,
 };
 
 /// The presets' names and files.

@@ -26,6 +26,9 @@ pub struct Preset {
     /// How it is started so that it stays in the foreground. Some have no command of their own: `node`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
+    /// What puts it into the background, or keeps it from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub daemon: Option<Daemon>,
     /// Whether it can be PID 1, or must.
     pub init: Init,
     /// What asks it to stop as it should.
@@ -65,6 +68,23 @@ pub struct Preset {
 pub struct Command {
     /// Program and arguments.
     pub words: Vec<String>,
+    /// Where that is from.
+    pub sources: Vec<String>,
+}
+
+/// What puts it into the background, or keeps it from there.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Daemon {
+    /// Options with which it stays, if without them it goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<String>,
+    /// Options with which it goes.
+    #[serde(default, rename = "if", skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<String>,
+    /// What in its configuration keeps it, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
     /// Where that is from.
     pub sources: Vec<String>,
 }
@@ -310,6 +330,41 @@ pub struct Avoid {
     pub sources: Vec<String>,
 }
 
+impl Daemon {
+    /// The option of a command line by which it is asked to go.
+    pub fn asked_by<W: AsRef<str>>(&self, words: &[W]) -> Option<&str> {
+        let is_kept = self.unless.iter().any(|option| has(words, option, true));
+        self.asked.iter().map(String::as_str).find(|option| !is_kept && has(words, option, false))
+    }
+
+    /// Whether it goes because the command line does not keep it.
+    pub fn leaves_unless_told<W: AsRef<str>>(&self, words: &[W]) -> bool {
+        // What only tells of the program, or tests its configuration, is over soon in any case.
+        let is_question = |word: &W| ["-t", "-T", "-v", "-V", "-h", "--help", "--version"].contains(&word.as_ref());
+        // `httpd-foreground` is a script that says it for the program.
+        let says_so = words.first().is_some_and(|program| program.as_ref().ends_with("foreground"));
+        !self.unless.is_empty()
+            && !says_so
+            && !self.unless.iter().any(|option| has(words, option, true))
+            && !words.iter().skip(1).any(is_question)
+    }
+}
+
+/// Whether a command line has an option, which may be two words; one letter may stand among others: `-D` in `-eD`.
+fn has<W: AsRef<str>>(words: &[W], option: &str, among_others: bool) -> bool {
+    let words: Vec<&str> = words.iter().skip(1).map(AsRef::as_ref).collect();
+    if let Some(letter) = option.strip_prefix('-').filter(|rest| rest.len() == 1 && among_others) {
+        return words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains(letter));
+    }
+    match option.split_once(' ').filter(|_| option.starts_with('-')) {
+        Some((first, second)) => words.windows(2).any(|pair| pair == [first, second]),
+        None => {
+            let is_part = |word: &&str| among_others && !option.starts_with('-') && word.contains(option);
+            words.iter().any(|word| *word == option || is_part(word))
+        }
+    }
+}
+
 impl Preset {
     /// Reads the file of a preset.
     pub(crate) fn read(name: &str, text: &str) -> Result<Self, String> {
@@ -356,6 +411,7 @@ impl Preset {
     pub(crate) fn sources(&self) -> impl Iterator<Item = (String, &[String])> {
         let once = [
             self.command.as_ref().map(|it| ("command", &it.sources)),
+            self.daemon.as_ref().map(|it| ("daemon", &it.sources)),
             Some(("init", &self.init.sources)),
             Some(("stop", &self.stop.sources)),
             self.reload.as_ref().map(|it| ("reload", &it.sources)),

@@ -19,6 +19,15 @@ impl Preset {
         if let Some(command) = &self.command {
             item("command", words(&command.words), &command.sources)?;
         }
+        if let Some(daemon) = &self.daemon {
+            let either =
+                |options: &[String]| options.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ");
+            let unless = (!daemon.unless.is_empty()).then(|| format!("unless it has {}", either(&daemon.unless)));
+            let asked = (!daemon.asked.is_empty()).then(|| format!("if it has {}", either(&daemon.asked)));
+            let setting = daemon.setting.as_ref().map(|it| format!("its configuration may say `{it}`"));
+            let says: Vec<String> = [unless, asked, setting].into_iter().flatten().collect();
+            item("goes to the background", says.join("; "), &daemon.sources)?;
+        }
         item("init", format!("{}: {}", self.init.is, self.init.reason), &self.init.sources)?;
         let stop = &self.stop;
         let says = format!("`{}`: {}; {}{}", stop.signal, stop.in_flight, stop.effect, rule(stop.rule));

@@ -40,7 +40,7 @@ pub fn check(container: &Container, document: Document, files: Files, report: &m
         && container.is_pid_1
         && let (Some(service), Some(preset)) = (&service, preset)
     {
-        needs_init::check(preset, &service.words, (name, &service.span), report);
+        needs_init::check(preset, &service.words, service.is_whole, (name, &service.span), report);
     }
 
     if let Some(word) = &container.stop_signal

@@ -7,12 +7,14 @@ use wigwag_presets::{by_command, by_image};
 use super::process::{Place, Service, follow};
 use crate::{
     context::Files,
-    dockerfile::{Form, Image, Sh, Start, Word},
+    dockerfile::{Form, Image, Sh, Source, Start, Word},
+    manifest::{self, Built},
     pid1::Document,
     report::Report,
     rules::{
-        cmd_ignored, init_forbidden, needs_init, no_shell, not_json, repeated_instruction, shell_form,
-        shell_syntax_without_shell, stop_signal_cuts, stop_signal_invalid, stop_signal_wrong, variable_not_expanded,
+        cmd_ignored, daemonises, here_document_expanded, init_forbidden, needs_init, no_shell, not_json,
+        repeated_instruction, shell_form, shell_syntax_without_shell, stop_signal_cuts, stop_signal_invalid,
+        stop_signal_wrong, variable_not_expanded,
     },
 };
 
@@ -21,15 +23,19 @@ pub fn check(image: &Image, document: Document, files: Files, report: &mut Repor
     let name = document.name;
     repeated_instruction::check(image, name, report);
     cmd_ignored::check(image, name, report);
+    here_document_expanded::check(image, name, report);
     let own = image.stop_signal.as_ref().map(|word| (stop_signal_invalid::check(word, name, report), &word.span));
     for service in services(image, document, files, report) {
         let preset = by_command(&service.words);
         let Some(preset) = preset else { continue };
         let place = (service.file.as_str(), &service.span);
+        if daemonises::check(preset, &service, |setting| may_say(image, setting, files), place, report) {
+            continue;
+        }
         if service.init.is_some() {
             init_forbidden::check(preset, place, report);
-        } else if image.base.entrypoint_execs || image.has_own_entrypoint {
-            needs_init::check(preset, &service.words, place, report);
+        } else if (image.base.entrypoint_execs || image.has_own_entrypoint) && !has_init_beside(document, files) {
+            needs_init::check(preset, &service.words, service.is_whole, place, report);
         }
         let (signal, place) = match own {
             Some((signal, span)) => (signal, (name, span)),
@@ -49,6 +55,30 @@ pub fn check(image: &Image, document: Document, files: Files, report: &mut Repor
         stop_signal_wrong::check(preset, signal, (name, span), report);
         stop_signal_cuts::check(preset, signal, (name, span), report);
     }
+}
+
+/// Whether a Compose file beside a Dockerfile builds it, and asks for an init.
+fn has_init_beside(document: Document, files: Files) -> bool {
+    const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+    let is_this = |built: &Built| built.text == document.text;
+    let manifests = NAMES.iter().filter_map(|name| manifest::compose(&files(name)?.text, files).ok());
+    let mut built =
+        manifests.flat_map(|manifest| manifest.containers).filter(|it| it.built.as_ref().is_some_and(is_this));
+    // Another service of it may have none, and is looked at in the Compose file.
+    built.any(|container| container.init.is_some())
+}
+
+/// Whether a setting may be in some configuration of the image: its own base, a command, or a file of it may say it.
+fn may_say(image: &Image, setting: &str, files: Files) -> bool {
+    let is_base_own = image.base.sh == Sh::Unknown;
+    let in_file = |name: &String| files(name).is_none_or(|file| file.text.contains(setting));
+    let in_source = |source: &Source| match source {
+        Source::Path(name) => in_file(name),
+        Source::Text { value, .. } => value.contains(setting),
+    };
+    is_base_own
+        || image.run.iter().any(|command| command.contains(setting))
+        || image.copied.iter().any(|copied| copied.is_foreign || copied.sources.iter().any(in_source))
 }
 
 /// What an image starts, in the end.

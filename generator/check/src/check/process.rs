@@ -20,6 +20,8 @@ const MOST_SCRIPTS: usize = 4;
 pub struct Service {
     /// The command line, as far as it is known.
     pub words: Vec<String>,
+    /// Whether these are all of its words.
+    pub is_whole: bool,
     /// Whether it is the arguments of the script that it stands in.
     pub is_arguments: bool,
     /// The init that stays as PID 1 before it.
@@ -81,7 +83,8 @@ fn scripts(service: Service, span: &Range<usize>, place: &Place, most: usize, re
             let started = command::check(args, place.document, span, &surroundings);
             for service in add(started, place.document.name, report) {
                 let init = service.init.clone().or(inner.init.clone());
-                let through = scripts(Service { init, ..service }, span, place, most - 1, report);
+                let is_whole = service.is_whole && inner.is_whole;
+                let through = scripts(Service { init, is_whole, ..service }, span, place, most - 1, report);
                 services.extend(through);
             }
             continue;
@@ -143,6 +146,7 @@ fn add(started: Started, file: &str, report: &mut Report) -> Vec<Service> {
     started.findings.into_iter().for_each(|finding| report.add(finding));
     let service = |service: pid1::Service| Service {
         words: service.words,
+        is_whole: service.is_whole,
         is_arguments: service.is_arguments,
         init: service.init,
         file: file.to_string(),

@@ -1,6 +1,6 @@
 //! Variables in a Dockerfile: what `ARG` and `ENV` say, and what `$NAME` becomes.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// The variables at a place; one whose value only the build knows has none.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +63,17 @@ impl Variables {
         Some(expanded)
     }
 
+    /// A text between `<<EOF` and `EOF` as the builder writes it, line by line, so that each stays at its place. A line with a
+    /// value that is not known, or that is several lines, stays as it is.
+    pub fn here_document(&self, text: &str) -> String {
+        let line = |line: &str| {
+            let kept = without_parameters(line);
+            let expanded = self.expand(&kept).filter(|expanded| !expanded.trim_end().contains('\n'));
+            expanded.unwrap_or_else(|| line.to_string())
+        };
+        text.split_inclusive('\n').map(line).collect()
+    }
+
     /// What stands for a reference after its `$`, and what follows it.
     fn reference<'t>(&self, text: &'t str) -> Option<(String, &'t str)> {
         let Some(braced) = text.strip_prefix('{') else {
@@ -100,6 +111,28 @@ impl Variables {
     }
 }
 
+/// Where a text has the first `$@`, `$1` or the like, which is nothing for the builder.
+pub fn parameter(text: &str) -> Option<Range<usize>> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        let next = text.get(at + 1..).and_then(|rest| rest.chars().next());
+        if c == '$' && !escaped && next.is_some_and(|next| next.is_ascii_digit() || "@*#?-$!".contains(next)) {
+            return Some(at..at + 2);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    None
+}
+
+fn without_parameters(text: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), text);
+    while let Some(found) = parameter(rest) {
+        kept.push_str(rest.get(..found.start).unwrap_or_default());
+        rest = rest.get(found.end..).unwrap_or_default();
+    }
+    kept + rest
+}
+
 /// The name that the text begins with, which may be empty.
 fn name(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
@@ -115,6 +148,21 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_here_document_is_what_the_builder_writes() {
+        let mut variables = Variables::default();
+        variables.env("APP=server");
+        variables.arg("OTHER", None);
+        for (text, written) in [
+            ("exec $APP \"\\$@\"\n", "exec server \"$@\"\n"),
+            ("exec $APP \"$@\"\n\\\n\\\\\n", "exec server \"\"\n\n\\\n"),
+            ("echo '$NONE' $(date)\n", "echo '' $(date)\n"),
+            ("$OTHER \"\\$@\"\n$APP", "$OTHER \"\\$@\"\nserver"),
+        ] {
+            assert_eq!(variables.here_document(text), written);
+        }
+    }
 
     #[test]
     fn references_are_replaced_if_they_are_known() {

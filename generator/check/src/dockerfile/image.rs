@@ -58,6 +58,8 @@ pub enum Source {
         value: String,
         /// Where, in bytes of the Dockerfile.
         span: Range<usize>,
+        /// Where the builder takes a script's parameter away.
+        lost: Option<Range<usize>>,
     },
 }
 

@@ -63,7 +63,7 @@ fn at(image: &Image, path: &str, files: Files) -> Option<Located> {
 fn within(image: &Image, path: &str, copied: &Copied, source: &Source, files: Files) -> Option<Located> {
     let source = match source {
         Source::Path(source) => source,
-        Source::Text { value, span } if copied.to == path => {
+        Source::Text { value, span, .. } if copied.to == path => {
             return Some(Located {
                 path: path.to_string(),
                 text: value.clone(),

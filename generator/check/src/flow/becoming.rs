@@ -1,6 +1,7 @@
 //! What becomes of a process that executes a command line.
 
 use super::shells::{self, Started};
+use super::state::Args;
 use super::work::{self, Work};
 use super::{Check, Mode};
 use crate::launchers::{Effect, Starts, launch, name};
@@ -39,7 +40,7 @@ pub fn program(words: &[Word], sh: Sh) -> String {
         match launch(words, sh).map(|launch| launch.starts) {
             Some(Starts::Words(inner)) => words = inner,
             Some(Starts::Program(program)) => return name(program).to_string(),
-            Some(Starts::Text(_) | Starts::Unknown) => return String::new(),
+            Some(Starts::Text(_) | Starts::Elsewhere | Starts::Unknown) => return String::new(),
             None => break,
         }
     }
@@ -48,11 +49,11 @@ pub fn program(words: &[Word], sh: Sh) -> String {
 
 impl Check<'_> {
     /// PID 1 executes a command line.
-    pub(super) fn becomes(&mut self, words: &[Word], span: &Span, init: Option<String>, has_arguments: bool) {
-        self.chain(words, span, init, has_arguments, LAUNCHERS);
+    pub(super) fn becomes(&mut self, words: &[Word], span: &Span, init: Option<String>, arguments: Args) {
+        self.chain(words, span, init, arguments, LAUNCHERS);
     }
 
-    fn chain(&mut self, words: &[Word], span: &Span, init: Option<String>, has_arguments: bool, depth: usize) {
+    fn chain(&mut self, words: &[Word], span: &Span, init: Option<String>, arguments: Args, depth: usize) {
         let sh = self.surroundings.sh;
         if depth == 0 {
             return;
@@ -65,25 +66,25 @@ impl Check<'_> {
             Some(Started::Text { text, shell, may_differ }) => {
                 return self.text(text, Mode::Text { shell, may_differ });
             }
-            Some(Started::Script(script)) => return self.serves(script, span, init, false),
+            Some(Started::Script(script)) => return self.serves(script, span, init, Args::Own),
             Some(Started::Nothing) => return,
             None => {}
         }
         let Some(launch) = launch(words, sh) else {
-            return self.serves(words, span, init, has_arguments);
+            return self.serves(words, span, init, arguments);
         };
         if work::of(words, sh) == Work::Short && launch.effect != Effect::Leaves {
-            return self.serves(words, span, init, false);
+            return self.serves(words, span, init, Args::Own);
         }
         let init = init.or_else(|| is_init(launch.name).then(|| launch.name.to_string()));
         match launch.effect {
             Effect::Keeps | Effect::Forwards => match launch.starts {
-                Starts::Words(inner) => self.chain(inner, span, init, has_arguments, depth - 1),
+                Starts::Words(inner) => self.chain(inner, span, init, arguments, depth - 1),
                 Starts::Program(program) => {
-                    self.chain(std::slice::from_ref(program), span, init, has_arguments, depth - 1);
+                    self.chain(std::slice::from_ref(program), span, init, arguments, depth - 1);
                 }
                 Starts::Text(text) => self.text(text, Mode::Text { shell: sh, may_differ: false }),
-                Starts::Unknown => {}
+                Starts::Elsewhere | Starts::Unknown => {}
             },
             Effect::Swallows => self.find(swallowing_launcher::find(span, launch.name)),
             Effect::TellsShell if matches!(sh, Sh::Bash | Sh::Busybox) => {
@@ -95,10 +96,12 @@ impl Check<'_> {
         }
     }
 
-    fn serves(&mut self, words: &[Word], span: &Span, init: Option<String>, has_arguments: bool) {
-        let is_arguments = has_arguments && words.first().is_some_and(Word::is_arguments);
-        let words = words.iter().map_while(|word| word.literal.clone()).collect();
-        self.serve(Service { words, is_arguments, init, span: span.clone() });
+    fn serves(&mut self, words: &[Word], span: &Span, init: Option<String>, arguments: Args) {
+        let is_arguments = arguments != Args::Own && words.first().is_some_and(Word::is_arguments);
+        let known: Vec<String> = words.iter().map_while(|word| word.literal.clone()).collect();
+        // A script that may have set its arguments anew may have added some.
+        let is_whole = if is_arguments { arguments == Args::Given } else { known.len() == words.len() };
+        self.serve(Service { words: known, is_whole, is_arguments, init, span: span.clone() });
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is in a part of a script that runs in a process of its own, or in a trap.
 
 use super::becoming;
+use super::state::Exit;
 use super::walk::Functions;
 use super::work::{self, Work};
 use crate::pid1::Sh;
@@ -117,6 +118,23 @@ fn other(words: &[Word]) -> (bool, bool) {
     });
     let may_stop = stops || work::of(words, Sh::Unknown) != Work::Short;
     (may_stop, may_stop)
+}
+
+/// How a trap's action ends the shell, if it does.
+pub fn trap_exit(text: &str, functions: &Functions) -> Option<Exit> {
+    let list = read(text, &Place::Within(0..0)).ok()?;
+    let mut exit = None;
+    let mut see = |simple: &Simple| {
+        if simple.words.first().is_some_and(|word| word.known() == "exit") {
+            exit = exit.or(Some(if simple.words.len() == 1 { Exit::Plain } else { Exit::Code }));
+        }
+        false
+    };
+    list.any(&mut |simple| match simple.words.first().and_then(|word| functions.get(word.known())) {
+        Some(body) => body.any(&mut see),
+        None => see(simple),
+    });
+    exit
 }
 
 /// Whether a trap's action sends a signal to the shell too, which then runs the trap, again and again.

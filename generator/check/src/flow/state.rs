@@ -18,8 +18,12 @@ pub struct State {
     pub trap: Trap,
     /// How often a job is waited for, and where first.
     pub waits: (u32, Option<Span>),
+    /// Whether the last thing was to wait.
+    pub has_just_waited: bool,
     /// Where something goes on for ever, for nothing.
     pub keeps_alive: Option<Span>,
+    /// What was started by something that ends at once, and where.
+    pub left: Option<(&'static str, Span)>,
     /// The file that was sourced, which may have defined anything.
     pub sourced: Option<String>,
     pub args: Args,
@@ -80,8 +84,19 @@ pub struct Action {
     pub forwards: bool,
     /// Whether it waits until they are gone.
     pub waits: bool,
+    /// Whether it ends the shell, and how.
+    pub exit: Option<Exit>,
     /// Whether it tells the shell too.
     pub signals_itself: bool,
+}
+
+/// How a trap ends the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With a code.
+    Code,
+    /// Without one: most shells take that of the command that the trap has interrupted.
+    Plain,
 }
 
 /// How a path through the script ends.
@@ -107,11 +122,13 @@ impl State {
         self.last.extend(other.last);
         self.jobs.extend(other.jobs);
         self.trap.set.extend(other.trap.set);
+        self.has_just_waited &= other.has_just_waited;
         self.is_told |= other.is_told;
         if other.waits.0 > self.waits.0 {
             self.waits = other.waits;
         }
         self.keeps_alive = self.keeps_alive.or(other.keeps_alive);
+        self.left = self.left.or(other.left);
         self.sourced = self.sourced.or(other.sourced);
         self.executed_nothing = self.executed_nothing.or(other.executed_nothing);
         if self.args != other.args {

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::becoming;
-use super::state::{Candidate, End, How, Position, State};
+use super::state::{Action, Args, Candidate, End, Exit, How, Position, State};
 use super::walk::Walk;
 use super::work::Work;
 use super::{Found, Mode};
+use crate::launchers::{Effect, launch};
 use crate::pid1::Sh;
 use crate::rules::{
     background_without_wait, deferred_trap, exec_in_background, exec_in_pipeline, exec_in_subshell, exec_nothing,
-    keep_alive_hack, no_exec, not_understood, one_wait, right_by_luck, second_service, shell_c_forks,
-    trap_signals_itself, trap_without_forwarding, wait_without_trap,
+    keep_alive_hack, leaves_the_container, no_exec, not_understood, one_wait, right_by_luck, second_service,
+    shell_c_forks, swallowing_launcher, trap_exit_code, trap_signals_itself, trap_without_forwarding,
+    wait_without_trap,
 };
 
 /// Judges a script that has been walked through.
@@ -31,7 +33,7 @@ pub fn judge(walk: Walk) {
         if let Mode::Text { may_differ: true, .. } = mode {
             found.push(right_by_luck::find(&candidate.span, "sh"));
         }
-        check.becomes(&candidate.words, &candidate.span, None, false);
+        check.becomes(&candidate.words, &candidate.span, None, Args::Own);
     }
     for found in found {
         check.find(found);
@@ -109,7 +111,10 @@ impl<'w, 's, 'c, 'd> View<'w, 's, 'c, 'd> {
         } else if !last.is_empty() {
             for (number, candidate) in last {
                 match self.waited_for(candidate, state) {
-                    Some(wrong) => found.push(wrong),
+                    Some(wrong) => {
+                        found.extend(self.behind(candidate));
+                        found.push(wrong);
+                    }
                     None => {
                         executed.insert(number);
                     }
@@ -121,9 +126,19 @@ impl<'w, 's, 'c, 'd> View<'w, 's, 'c, 'd> {
             } else {
                 found.push(background_without_wait::find(&job.span));
             }
+        } else if let Some((launcher, span)) = state.left.as_ref().filter(|_| self.executed.is_empty()) {
+            found.push(leaves_the_container::find(span, launcher));
         } else if let Some(span) = &state.executed_nothing {
             found.push(exec_nothing::find(span));
         }
+    }
+
+    /// What would be wrong with a command if the shell executed it.
+    fn behind(&self, candidate: &Candidate) -> Option<Found> {
+        let launch = launch(&candidate.words, self.sh).filter(|_| candidate.unknown.is_none())?;
+        let is_heard = matches!(self.sh, Sh::Bash | Sh::Busybox);
+        (launch.effect == Effect::TellsShell && !is_heard)
+            .then(|| swallowing_launcher::find_shell(&candidate.span, launch.name))
     }
 
     /// What is wrong where the shell waits for jobs.
@@ -143,7 +158,17 @@ impl<'w, 's, 'c, 'd> View<'w, 's, 'c, 'd> {
             return Some(trap_without_forwarding::find(&silent.span));
         }
         let is_waited_for = state.waits.0 > 1 || actions.iter().all(|action| action.waits);
-        (!is_waited_for).then(|| one_wait::find(wait))
+        if !is_waited_for {
+            return Some(one_wait::find(wait));
+        }
+        // Bash ends a plain `exit` with the code of what the trap waited for.
+        let is_lost = |action: &&&Action| match action.exit {
+            Some(Exit::Code) => false,
+            Some(Exit::Plain) => action.waits && !self.walk.check.is_bash(),
+            None => action.waits && state.waits.0 == 1 && state.has_just_waited,
+        };
+        let lost = actions.iter().find(is_lost)?;
+        Some(trap_exit_code::find(&lost.span, lost.exit == Some(Exit::Plain)))
     }
 
     /// What is wrong where the shell waits for a command; nothing if it executes that in its own place.

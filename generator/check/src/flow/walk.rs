@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::becoming;
-use super::inspect::{Found, inspect, signals_itself, trap_action};
+use super::inspect::{Found, inspect, signals_itself, trap_action, trap_exit};
 use super::shapes::{asks_for_arguments, is_always_true, is_exit, is_of_variables, polls};
 use super::state::{Action, Args, Candidate, End, How, Position, State, either};
 use super::work::{self, Work};
 use super::{Check, Mode};
+use crate::launchers::{Effect, launch};
 use crate::pid1::Sh;
 use crate::rules::unreachable_after_exec;
 use crate::script::read::{Place, read};
@@ -288,7 +289,12 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
             }
         }
         let words = becoming::plain(&simple.words);
-        let Some((first, args)) = words.split_first() else { return Some(state) };
+        let Some((first, args)) = words.split_first() else {
+            state.has_just_waited = false;
+            return Some(state);
+        };
+        // `exit` and `exit $?` end with what was before.
+        state.has_just_waited &= first.known() == "exit" && args.iter().all(|code| code.unquoted() == "$?");
         match first.known() {
             "exec" => return self.exec(args, &simple.span, state),
             "exit" => {
@@ -316,6 +322,7 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
             "wait" => {
                 state.waits = (state.waits.0 + 1, state.waits.1.or_else(|| Some(simple.span.clone())));
                 state.last.clear();
+                state.has_just_waited = true;
             }
             "kill" | "pkill" | "killall" => state.is_told = true,
             "set" => {
@@ -361,6 +368,14 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
             state.keeps_alive = Some(span.clone());
             return state;
         }
+        if let Some(launch) = launch(words, self.sh()).filter(|launch| launch.effect == Effect::Leaves) {
+            let says = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.known()));
+            if says(&["start", "restart"]) {
+                state.left = Some((launch.name, span.clone()));
+            } else if says(&["stop"]) {
+                state.left = None;
+            }
+        }
         let work = work::of(words, self.sh());
         let is_followed = state.last.iter().any(|last| self.candidates.get(*last).is_some_and(|last| last.work > work));
         if work == Work::Short || is_followed {
@@ -390,14 +405,14 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
                     return Some(state);
                 }
                 Args::Unknown => {
-                    self.check.becomes(words, span, None, state.args != Args::Own);
+                    self.check.becomes(words, span, None, state.args);
                     self.ends.push(End { state: state.clone(), how: How::Exec(String::new()) });
                     return Some(state);
                 }
                 Args::Given | Args::Own => {}
             }
         }
-        self.check.becomes(words, span, None, state.args != Args::Own);
+        self.check.becomes(words, span, None, state.args);
         self.ends.push(End { state, how: How::Exec(becoming::program(words, self.sh())) });
         self.has_executed = true;
         None
@@ -449,8 +464,9 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
         }
         let text = action.literal.clone().unwrap_or_else(|| action.unquoted());
         let (forwards, waits) = trap_action(&text, &self.functions, 0);
+        let exit = trap_exit(&text, &self.functions);
         let signals_itself = signals_itself(&text, &self.functions);
-        self.actions.push(Action { span: span.clone(), forwards, waits, signals_itself });
+        self.actions.push(Action { span: span.clone(), forwards, waits, exit, signals_itself });
         state.trap.set.insert(self.actions.len() - 1);
     }
 }

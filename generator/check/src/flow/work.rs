@@ -45,6 +45,7 @@ pub fn of(words: &[Word], sh: Sh) -> Work {
             (_, Starts::Words(inner)) => of(inner, sh),
             (_, Starts::Program(program)) => of(std::slice::from_ref(program), sh),
             (_, Starts::Text(_)) => Work::Unknown,
+            (_, Starts::Elsewhere) => Work::Service,
             (_, Starts::Unknown) => Work::Short,
         };
     }
@@ -163,7 +164,6 @@ const SHORT: &[&str] = &[
     "addgroup",
     "adduser",
     "alias",
-    "apachectl",
     "apk",
     "apt",
     "apt-get",

@@ -138,6 +138,14 @@ pub static ROWS: &[Launcher] = &[
     row(&["npm", "npx"], TellsShell, Program::Elsewhere, "measured, npm 10.8"),
     row(&["yarn", "yarnpkg", "pnpm", "pnpx"], TellsShell, Program::Elsewhere, "as npm: a shell for a script's text"),
     // They end at once.
+    row(
+        &["apachectl", "apache2ctl"],
+        Leaves,
+        Program::Elsewhere,
+        "its source: a script that starts httpd as its child",
+    )
+    .valued(&["-D", "-f", "-d", "-e", "-E"])
+    .when(&[(&["FOREGROUND", "-DFOREGROUND", "NO_DETACH", "-X"], Swallows)]),
     row(&["start-stop-daemon"], Keeps, Program::Option(&["-x", "--exec", "-a", "--startas"]), "measured, dpkg 1.21")
         .when(&[(&["-b", "--background"], Leaves)]),
     row(

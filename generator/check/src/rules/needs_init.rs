@@ -12,10 +12,10 @@ rule!(Warning, "needs-init", "a program that may not die of its stop signal when
 const UNLESS: [(&str, &[&str]); 1] = [("haproxy", &["-W", "-Ws", "-D"])];
 
 /// A program that is PID 1.
-pub fn check(preset: &Preset, words: &[String], place: (&str, &Range<usize>), report: &mut Report) {
+pub fn check(preset: &Preset, words: &[String], is_whole: bool, place: (&str, &Range<usize>), report: &mut Report) {
     let unless = UNLESS.iter().find(|(name, _)| *name == preset.name);
     let needs = match unless {
-        Some((_, arguments)) => !words.iter().any(|word| arguments.contains(&word.as_str())),
+        Some((_, arguments)) => is_whole && !words.iter().any(|word| arguments.contains(&word.as_str())),
         None => preset.init.is == Duty::Required,
     };
     if needs {
