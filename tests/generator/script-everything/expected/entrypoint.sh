@@ -285,8 +285,9 @@ wigwag_template() (
     exit 1
 )
 
-# Tries a command every so often: for how many seconds, what is waited for, and the command.
-wigwag_wait() (
+# Tries a command every so often: for how many seconds, what is waited for, and the command. Not in a subshell, which the trap
+# for the stop signal would have to wait for.
+wigwag_wait() {
     set -- "$(($(date +%s) + $1))" "$@"
     until (
         shift 3
@@ -294,42 +295,38 @@ wigwag_wait() (
     ) </dev/null >/dev/null 2>&1; do
         [ "$(date +%s)" -lt "$1" ] || {
             wigwag_tell "\`$3\` is not there after $2s"
-            exit 1
+            return 1
         }
-        sleep 0.2 2>/dev/null || sleep 1 || exit
+        sleep 0.2 2>/dev/null || sleep 1 || return
     done
-)
+}
 
 # Waits for a port that takes connections: for how many seconds, what is said of it, host and port.
-wigwag_wait_for_tcp() (
+wigwag_wait_for_tcp() {
     case $(nc -h 2>&1 </dev/null) in
-    *-z* | *z]*) try() { nc -z -w 1 "$1" "$2"; } ;;
+    *-z* | *z]*) wigwag_connect() { nc -z -w 1 "$1" "$2"; } ;;
     # That of some busyboxes.
-    *'-e PROG'*) try() { nc -w 1 "$1" "$2" -e true; } ;;
+    *'-e PROG'*) wigwag_connect() { nc -w 1 "$1" "$2" -e true; } ;;
     *)
         command -v bash >/dev/null || {
             wigwag_tell 'nothing in this image can connect to a port: it takes `nc` or `bash`'
-            exit 1
+            return 1
         }
         if command -v timeout >/dev/null; then
-            try() { timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"; }
+            wigwag_connect() { timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"; }
         else
-            try() { bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"; }
+            wigwag_connect() { bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"; }
         fi
         ;;
     esac
-    wigwag_wait "$1" "$2" try "$3" "$4"
-)
+    wigwag_wait "$1" "$2" wigwag_connect "$3" "$4"
+}
 
-(
-    wigwag_wait_for_tcp 2 '[::1]:5432' ::1 5432
-) || {
+wigwag_wait_for_tcp 2 '[::1]:5432' ::1 5432 || {
     wigwag_tell 'pre-start hook `wait-for [::1]:5432` failed: exit status '"$?"
 }
 
-(
-    wigwag_wait 30 '/run/it'\''s ready' test -e '/run/it'\''s ready'
-) || {
+wigwag_wait 30 '/run/it'\''s ready' test -e '/run/it'\''s ready' || {
     wigwag_tell 'pre-start hook `wait-for /run/it\'\''s ready` failed: exit status '"$?"
     exit 125
 }
