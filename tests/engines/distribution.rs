@@ -80,7 +80,8 @@ pub fn image() -> Result<String> {
 fn make() -> Result<String> {
     let name = name()?;
     if !is_there(&name) {
-        import(&name)?;
+        // Servers of packages fail now and then, for longer than apt tries again.
+        import(&name).or_else(|_| import(&name))?;
     }
     Ok(name)
 }
@@ -105,6 +106,7 @@ fn suite() -> Result<String> {
 fn import(name: &str) -> Result<()> {
     let mut tool = Command::new(TOOL)
         .args(["--quiet", "--variant=apt", "--aptopt=Apt::Install-Recommends \"false\""])
+        .arg("--aptopt=Acquire::Retries \"5\"")
         .args(NOT_NEEDED.iter().map(|pattern| format!("--dpkgopt=path-exclude={pattern}")))
         .arg(format!("--include={}", PACKAGES.join(",")))
         .args([&suite()?, "-"])
