@@ -121,6 +121,11 @@ pub fn one(path: &Path, text: &str, forced: bool) -> Result<(), Failure> {
         let path = path.display();
         return Err(Failure::io(format!("`{path}` is there already, and is kept: `--force` writes over it")));
     }
+    // A device or a pipe is written to: nothing may take its place, and `/dev/null` least of all.
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let mut there = fs::OpenOptions::new().write(true).open(path).map_err(|error| cannot(path, &error))?;
+        return there.write_all(text.as_bytes()).map_err(|error| cannot(path, &error));
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let file = File { name, mode: 0o644, content: text.as_bytes().to_vec() };
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

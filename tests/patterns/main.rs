@@ -2,6 +2,7 @@
 //!
 //! `docs/check-comparison.md` is made of that, and of what other tools say of the same; `UPDATE=1` writes it anew.
 
+mod dockerfiles;
 mod pattern;
 mod peers;
 mod table;
@@ -17,8 +18,9 @@ use self::pattern::{Expected, found};
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let patterns = pattern::all(&root.join("tests/patterns"))?;
-    let mut trials = peers::trials(&root, &patterns)?;
-    trials.push(table::trial(&root, &patterns)?);
+    let dockerfiles = dockerfiles::all(&root)?;
+    let mut trials = peers::trials(&root, &patterns, &dockerfiles)?;
+    trials.push(table::trial(&root, &patterns, &dockerfiles)?);
     for (name, pattern) in &patterns {
         for (shell, expected) in &pattern.shell {
             let (expected, found) = (expected.clone(), found(pattern, *shell));

@@ -8,6 +8,7 @@ use std::process::Command;
 use libtest_mimic::{Failed, Trial};
 use serde::{Deserialize, Serialize};
 
+use crate::dockerfiles::Dockerfile;
 use crate::pattern::Pattern;
 
 /// What a tool says.
@@ -16,12 +17,17 @@ pub struct Peer {
     pub version: String,
     /// The codes that it gives, by pattern.
     pub says: BTreeMap<String, BTreeSet<String>>,
+    /// The codes that it gives, by Dockerfile of `tests/check`.
+    #[serde(default)]
+    pub dockerfiles: BTreeMap<String, BTreeSet<String>>,
     /// What it says with a code, the first time.
     pub messages: BTreeMap<String, String>,
 }
 
 /// The tools.
 pub const TOOLS: [&str; 2] = ["shellcheck", "hadolint"];
+
+const HADOLINT: [&str; 2] = ["--no-fail", "--format=json"];
 
 /// What was recorded of a tool.
 pub fn recorded(root: &Path, tool: &str) -> Result<Peer, Box<dyn Error>> {
@@ -32,7 +38,11 @@ pub fn recorded(root: &Path, tool: &str) -> Result<Peer, Box<dyn Error>> {
 }
 
 /// A trial for each tool, which runs it; the patterns are written anew first if that is wished.
-pub fn trials(root: &Path, patterns: &BTreeMap<String, Pattern>) -> Result<Vec<Trial>, Box<dyn Error>> {
+pub fn trials(
+    root: &Path,
+    patterns: &BTreeMap<String, Pattern>,
+    dockerfiles: &BTreeMap<String, Dockerfile>,
+) -> Result<Vec<Trial>, Box<dyn Error>> {
     let mut trials = Vec::new();
     for tool in TOOLS {
         let file = root.join(format!("tests/patterns/peers/{tool}.toml"));
@@ -41,7 +51,7 @@ pub fn trials(root: &Path, patterns: &BTreeMap<String, Pattern>) -> Result<Vec<T
         let expected = recorded(root, tool)?;
         let is_same = version.as_deref() == Some(expected.version.as_str());
         let said = match version {
-            Some(version) if is_same || is_update => ask(tool, version, patterns)?,
+            Some(version) if is_same || is_update => ask(tool, version, patterns, dockerfiles)?,
             _ => Peer::default(),
         };
         if is_update && !said.version.is_empty() {
@@ -70,7 +80,12 @@ struct Comment {
     message: String,
 }
 
-fn ask(tool: &str, version: String, patterns: &BTreeMap<String, Pattern>) -> Result<Peer, Box<dyn Error>> {
+fn ask(
+    tool: &str,
+    version: String,
+    patterns: &BTreeMap<String, Pattern>,
+    dockerfiles: &BTreeMap<String, Dockerfile>,
+) -> Result<Peer, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let mut peer = Peer { version, ..Peer::default() };
     for (name, pattern) in patterns {
@@ -78,20 +93,38 @@ fn ask(tool: &str, version: String, patterns: &BTreeMap<String, Pattern>) -> Res
         for (file, text, options) in input(tool, pattern) {
             let file = folder.path().join(file);
             std::fs::write(&file, text)?;
-            let output = Command::new(tool).args(options).arg(&file).output()?;
-            let comments: Vec<Comment> =
-                serde_json::from_slice(&output.stdout).map_err(|error| format!("{tool} on {name}: {error}"))?;
-            for Comment { code, message } in comments {
-                let code = code.as_str().map_or_else(|| format!("SC{code}"), ToString::to_string);
-                peer.messages.entry(code.clone()).or_insert(message);
-                codes.insert(code);
-            }
+            codes.extend(said(tool, &options, &file, &mut peer.messages)?);
         }
         if !codes.is_empty() {
             peer.says.insert(name.clone(), codes);
         }
     }
+    for (name, dockerfile) in dockerfiles.iter().filter(|_| tool == "hadolint") {
+        let codes = said(tool, &HADOLINT, &dockerfile.path, &mut peer.messages)?;
+        if !codes.is_empty() {
+            peer.dockerfiles.insert(name.clone(), codes);
+        }
+    }
     Ok(peer)
+}
+
+/// The codes that a tool gives for a file.
+fn said(
+    tool: &str,
+    options: &[&str],
+    file: &Path,
+    messages: &mut BTreeMap<String, String>,
+) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let output = Command::new(tool).args(options).arg(file).output()?;
+    let comments: Vec<Comment> =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("{tool} on {}: {error}", file.display()))?;
+    let mut codes = BTreeSet::new();
+    for Comment { code, message } in comments {
+        let code = code.as_str().map_or_else(|| format!("SC{code}"), ToString::to_string);
+        messages.entry(code.clone()).or_insert(message);
+        codes.insert(code);
+    }
+    Ok(codes)
 }
 
 /// What a tool is given: the script, as dash and as bash; or a Dockerfile that says the same.
@@ -107,7 +140,7 @@ fn input(tool: &str, pattern: &Pattern) -> Vec<(&'static str, String, Vec<&'stat
                 Some(_) => "COPY entrypoint.sh /\nENTRYPOINT [\"/entrypoint.sh\"]\n".to_string(),
                 None => format!("ENTRYPOINT {:?}\n", pattern.argv),
             };
-            vec![("Dockerfile", format!("FROM debian:12\n{entrypoint}"), vec!["--no-fail", "--format=json"])]
+            vec![("Dockerfile", format!("FROM debian:12\n{entrypoint}"), HADOLINT.to_vec())]
         }
     }
 }

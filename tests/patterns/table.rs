@@ -8,15 +8,20 @@ use std::path::Path;
 use libtest_mimic::{Failed, Trial};
 use wigwag_check::Severity;
 
+use crate::dockerfiles::{self, Dockerfile};
 use crate::pattern::{Expected, How, Pattern, Shell, found};
 use crate::peers::{Peer, TOOLS, recorded};
 
 /// Compares the table with the file, or writes it.
-pub fn trial(root: &Path, patterns: &BTreeMap<String, Pattern>) -> Result<Trial, Box<dyn Error>> {
+pub fn trial(
+    root: &Path,
+    patterns: &BTreeMap<String, Pattern>,
+    dockerfiles: &BTreeMap<String, Dockerfile>,
+) -> Result<Trial, Box<dyn Error>> {
     let file = root.join("docs/check-comparison.md");
     let peers = TOOLS.map(|tool| recorded(root, tool));
     let peers = peers.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let text = page(patterns, &peers)?;
+    let text = page(patterns, dockerfiles, &peers)?;
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&file, &text)?;
     }
@@ -26,7 +31,11 @@ pub fn trial(root: &Path, patterns: &BTreeMap<String, Pattern>) -> Result<Trial,
     }))
 }
 
-fn page(patterns: &BTreeMap<String, Pattern>, peers: &[Peer]) -> Result<String, std::fmt::Error> {
+fn page(
+    patterns: &BTreeMap<String, Pattern>,
+    dockerfiles: &BTreeMap<String, Dockerfile>,
+    peers: &[Peer],
+) -> Result<String, std::fmt::Error> {
     let is_broken = |pattern: &Pattern| pattern.shell.values().any(|shell| matches!(shell, Expected::Wrong { .. }));
     let (broken, right): (Vec<_>, Vec<_>) = patterns.iter().partition(|(_, pattern)| is_broken(pattern));
     let mut page = String::new();
@@ -78,6 +87,8 @@ claims to know what becomes of a signal; what they say is mostly about other thi
             )?;
         }
     }
+    let theirs = peers.iter().flat_map(|peer| peer.dockerfiles.clone()).collect();
+    page.push_str(&dockerfiles::section(dockerfiles, &theirs)?);
     writeln!(page, "\n## What the codes say\n")?;
     for (code, message) in peers.iter().flat_map(|peer| &peer.messages) {
         writeln!(page, "- {code}: {}", message.lines().next().unwrap_or_default())?;

@@ -222,12 +222,26 @@ impl Prove {
     /// Does it, and returns what is to be printed and whether all is right.
     pub fn run(self) -> Result<(String, bool), Error> {
         let form = self.output;
+        self.usage()?;
         let report = if self.image.is_some() { self.image() } else { self.command() }?;
         let text = match form {
             Form::Text => report.text(),
             Form::Json => serde_json::to_string_pretty(&report).map_err(io::Error::from)? + "\n",
         };
         Ok((text, report.verdict == Verdict::Right))
+    }
+
+    /// What clap cannot know.
+    fn usage(&self) -> Result<(), Error> {
+        if let Some(signal @ (Signal::KILL | Signal::STOP)) = self.signal {
+            let why = "nobody can handle it, so that there is no stop to look at";
+            return Err(Error::Usage(format!("`{signal}` is no stop signal: {why}")));
+        }
+        let port = |address: &str| address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        if let Some(address) = self.ready_tcp.as_ref().filter(|address| port(address).is_none()) {
+            return Err(Error::Usage(format!("`{address}` is no HOST:PORT for `--ready-tcp`, as in `127.0.0.1:8080`")));
+        }
+        Ok(())
     }
 
     fn expected(&self, signal: Signal) -> Expected {

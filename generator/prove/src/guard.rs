@@ -61,7 +61,9 @@ impl Guard {
     fn start(words: [OsString; 2]) -> io::Result<Self> {
         let mut guard = Command::new(crate::namespace::THIS_PROGRAM);
         guard.arg(GUARD).args(words).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        Ok(Self(guard.spawn()?))
+        let guard = guard.spawn();
+        let why = |error: io::Error| io::Error::new(error.kind(), format!("what clears up cannot be started: {error}"));
+        Ok(Self(guard.map_err(why)?))
     }
 }
 

@@ -5,10 +5,10 @@
 //! prepares the inside and then executes the command in its own place.
 
 use std::{
-    ffi::OsString,
+    ffi::{CString, OsStr, OsString},
     fs::{self, File, OpenOptions},
     io::{self, Write},
-    os::unix::process::{CommandExt, ExitStatusExt},
+    os::unix::{ffi::OsStrExt, process::ExitStatusExt},
     path::{Path, PathBuf},
     process::{Command, ExitCode, ExitStatus, Stdio},
 };
@@ -21,7 +21,7 @@ use nix::{
         prctl,
         signal::{SigSet, Signal, raise},
     },
-    unistd::{dup2_stderr, dup2_stdin, dup2_stdout, getgid, getpgrp, getuid, setsid, tcsetpgrp},
+    unistd::{dup2_stderr, dup2_stdin, dup2_stdout, execv, getgid, getpgrp, getuid, setsid, tcsetpgrp},
 };
 use wigwag_core::exit_code;
 
@@ -208,10 +208,9 @@ impl Inside {
             // posix_spawn(3) of glibc leaves two signals ignored, so this is done here and not before.
             sys::reset_signals();
         }
-        let error = Command::new(program).args(args).exec();
-        let code =
-            if error.kind() == io::ErrorKind::NotFound { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };
-        fail(code, &format!("`{}` cannot be executed: {error}", program.display()))
+        let error = execute(program, args);
+        let code = if error == Errno::ENOENT { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };
+        fail(code, &format!("`{}` cannot be executed: {}", program.display(), error.desc()))
     }
 }
 
@@ -233,6 +232,34 @@ impl Inside {
         }
         Ok(())
     }
+}
+
+/// Executes a program as a container engine does, by its path or the first of that name in `PATH`. The C library would have a
+/// shell read a file that is no program, which in a container nobody does. Returns only if it fails.
+fn execute(program: &OsStr, args: &[OsString]) -> Errno {
+    let words: Result<Vec<CString>, _> = std::iter::once(program)
+        .chain(args.iter().map(OsString::as_os_str))
+        .map(|word| CString::new(word.as_bytes()))
+        .collect();
+    let Ok(words) = words else { return Errno::EINVAL };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths: Vec<PathBuf> = if program.as_bytes().contains(&b'/') {
+        vec![program.into()]
+    } else {
+        std::env::split_paths(&path).map(|directory| directory.join(program)).collect()
+    };
+    let mut worst = Errno::ENOENT;
+    for path in paths {
+        let Ok(path) = CString::new(path.into_os_string().into_encoded_bytes()) else { return Errno::EINVAL };
+        match execv(&path, &words) {
+            Ok(never) => match never {},
+            Err(Errno::ENOENT | Errno::ENOTDIR) => {}
+            // Another directory may have one that can be executed.
+            Err(Errno::EACCES) => worst = Errno::EACCES,
+            Err(error) => return error,
+        }
+    }
+    worst
 }
 
 /// Opened by a session that has none, it becomes the session's.

@@ -131,6 +131,11 @@ pub struct State {
 }
 
 impl State {
+    /// Whether job control or a tracer holds it.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.state, 'T' | 't')
+    }
+
     /// Whether it is over, and nobody has asked for its status.
     pub fn is_zombie(&self) -> bool {
         self.state == 'Z'

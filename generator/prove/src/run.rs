@@ -302,7 +302,11 @@ fn spawn(settings: &Settings, hold: &NamedTempFile) -> io::Result<(Child, Output
     let Place::Namespace { command, binds, overlay, path } = &settings.place else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
-    let mut inside = namespace::enter()?;
+    let refused = |error: io::Error| {
+        let way = "be root, allow user namespaces, or prove an image by `--image`";
+        io::Error::new(error.kind(), format!("a new PID namespace is refused here ({error}): {way}"))
+    };
+    let mut inside = namespace::enter().map_err(refused)?;
     inside.hold = Some(hold.path().to_path_buf());
     inside.unblock = true;
     inside.bind = binds.iter().flat_map(|(from, to)| [from.clone(), to.clone()]).collect();

@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, time::Duration};
 
 use serde::Serialize;
 use wigwag_core::{Millis, Signal, exit_code};
+use wigwag_presets::Does;
 
 use crate::{
     launchers,
-    record::{Delivery, Effect, End, Process, Record, Sender},
+    record::{Delivery, Effect, End, Process, Record, Sender, State},
     subject::{Subject, title},
 };
 
@@ -77,12 +78,19 @@ pub fn judge(record: &Record, subject: Option<&Subject<'_>>, expected: &Expected
             Some(subject) => format!("{} had ended before the stop{}", quoted(subject), how(subject.process)),
             None => format!("`{name}` was not started"),
         };
-        let mend = "look at what was started instead, and name the program with `--program` if it is another one";
+        let mend = if subject.is_none() && expected.program.is_some() {
+            let images = record.processes.iter().filter_map(Process::image);
+            let names: BTreeSet<String> = images.map(|image| format!("`{}`", title(image))).collect();
+            format!("these were: {}", names.into_iter().collect::<Vec<_>>().join(", "))
+        } else {
+            "look at what was started instead, and name the program with `--program` if it is another one".to_string()
+        };
         reasons.push(Reason::wrong("never-run", what, mend));
         return reasons;
     };
     let case = Case { record, subject, expected, first };
     case.program(&mut reasons);
+    case.graceful(&mut reasons);
     case.others(&mut reasons);
     case.zombies(&mut reasons);
     case.twice(&mut reasons);
@@ -229,6 +237,12 @@ impl Case<'_> {
         let waits = |process: &Process| {
             process.at_end.as_ref().is_some_and(|state| state.pending.contains(&signal.to_string()))
         };
+        let is_stopped = |process: &Process| process.at_end.as_ref().is_some_and(State::is_stopped);
+        if waits(self.subject.process) && is_stopped(self.subject.process) {
+            let what =
+                format!("{name} was stopped by SIGSTOP or the like, and takes no {signal} until SIGCONT; {rest}");
+            return Reason::wrong("not-reached", what, "find out who stops it: `kill -STOP`, or a debugger");
+        }
         if waits(self.subject.process) {
             let what = format!("{name} has {signal} blocked, so that it waits and is never taken; {rest}");
             let from = self.subject.image.blocked.contains(&signal.to_string());
@@ -351,6 +365,20 @@ impl Case<'_> {
                 script.pid
             )
         })
+    }
+
+    /// What is known of the program besides what was seen: another signal may be the one that lets it complete its work.
+    fn graceful(&self, reasons: &mut Vec<Reason>) {
+        let signal = self.expected.signal;
+        let words: Vec<String> = self.subject.image.arguments.iter().map(ToString::to_string).collect();
+        let Some(preset) = wigwag_presets::by_command(&words) else { return };
+        let Some(other) = preset.signal(signal).filter(|other| matches!(other.does, Does::FastStop | Does::Harm))
+        else {
+            return;
+        };
+        let what = format!("{signal} is not the graceful stop of {}: {}", preset.title, other.effect);
+        let mend = format!("stop it by {}: {}", preset.stop.signal, preset.stop.effect);
+        reasons.push(Reason::note("not-graceful", what, mend));
     }
 
     fn is_success(&self, code: u8) -> bool {
