@@ -356,13 +356,11 @@ fn has<W: AsRef<str>>(words: &[W], option: &str, among_others: bool) -> bool {
     if let Some(letter) = option.strip_prefix('-').filter(|rest| rest.len() == 1 && among_others) {
         return words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains(letter));
     }
-    match option.split_once(' ').filter(|_| option.starts_with('-')) {
-        Some((first, second)) => words.windows(2).any(|pair| pair == [first, second]),
-        None => {
-            let is_part = |word: &&str| among_others && !option.starts_with('-') && word.contains(option);
-            words.iter().any(|word| *word == option || is_part(word))
-        }
+    if let Some((first, second)) = option.split_once(' ').filter(|_| option.starts_with('-')) {
+        return words.windows(2).any(|pair| pair == [first, second]);
     }
+    let is_part = |word: &str| among_others && !option.starts_with('-') && word.contains(option);
+    words.iter().any(|word| *word == option || is_part(word))
 }
 
 impl Preset {

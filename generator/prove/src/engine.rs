@@ -35,12 +35,12 @@ pub fn new_name() -> String {
 fn docker(words: &[&str]) -> Result<String, Error> {
     let mut docker = Command::new("docker");
     let output = docker.args(words).stdin(Stdio::null()).output();
-    let output = output.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Error::Io(
-            "`docker` is not in PATH: `--image` needs its command line; `wigwag prove -- CMD…` does without"
-                .to_string(),
-        ),
-        _ => Error::Io(format!("cannot run `docker`: {error}")),
+    let output = output.map_err(|error| {
+        Error::Io(if error.kind() == io::ErrorKind::NotFound {
+            "`docker` is not in PATH: `--image` needs its command line; `wigwag prove -- CMD…` does without".to_string()
+        } else {
+            format!("cannot run `docker`: {error}")
+        })
     })?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);

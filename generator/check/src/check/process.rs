@@ -84,7 +84,7 @@ fn scripts(service: Service, span: &Range<usize>, place: &Place, most: usize, re
             for service in add(started, place.document.name, report) {
                 let init = service.init.clone().or(inner.init.clone());
                 let is_whole = service.is_whole && inner.is_whole;
-                let through = scripts(Service { init, is_whole, ..service }, span, place, most - 1, report);
+                let through = scripts(Service { is_whole, init, ..service }, span, place, most - 1, report);
                 services.extend(through);
             }
             continue;
