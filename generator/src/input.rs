@@ -4,6 +4,7 @@ use std::{
     env, fs,
     io::{self, Read},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use wigwag::{
@@ -68,6 +69,9 @@ pub struct Programs {
     /// The wigwag-host to use for plugins instead of the one beside this program.
     #[arg(long, value_name = "FILE")]
     host: Option<PathBuf>,
+    /// What was read of them: however many specs there are, once.
+    #[arg(skip)]
+    executables: [OnceLock<Vec<u8>>; 2],
 }
 
 impl Programs {
@@ -89,6 +93,16 @@ impl Programs {
 
     /// The program's executable.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        let [init, host] = &self.executables;
+        let executable = if name == HOST_FILE { host } else { init };
+        if let Some(bytes) = executable.get() {
+            return Ok(bytes.clone());
+        }
+        let bytes = self.read_file(name)?;
+        Ok(executable.get_or_init(|| bytes).clone())
+    }
+
+    fn read_file(&self, name: &str) -> Result<Vec<u8>, Failure> {
         let path = self.path(name)?;
         let name = path.display();
         let bytes = fs::read(&path).map_err(|error| Failure::io(format!("cannot read `{name}`: {error}")))?;

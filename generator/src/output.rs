@@ -12,8 +12,11 @@ use wigwag::{image::File, render::MARK};
 
 use crate::exit::Failure;
 
-/// Writes the files, none before all of them are on the disk under other names. When that fails, not even a directory
+/// Writes the files, none before all of them are written under other names. When that fails, not even a directory
 /// stays that was not there.
+///
+/// Nothing waits for the disk: a machine that loses its power in the middle has the spec still, and what is made of it can be
+/// made again.
 pub fn write(directory: &Path, files: &[File]) -> Result<(), Failure> {
     let paths: Vec<PathBuf> = files.iter().map(|file| directory.join(&file.name)).collect();
     let ancestors = paths.iter().flat_map(|path| path.ancestors().skip(1));
@@ -56,7 +59,11 @@ fn write_below(directory: &Path, files: &[File]) -> Result<(), Failure> {
 
 /// Whether nothing is lost by writing there: a text that a person wrote does not have the mark of ours.
 fn is_ours_to_replace(path: &Path, file: &File) -> Result<bool, Failure> {
-    let is_marked = |content: &[u8]| content.windows(MARK.len()).any(|part| part == MARK.as_bytes());
+    // It is among the first lines; a program is long.
+    let is_marked = |content: &[u8]| {
+        let first = content.get(..content.len().min(1024)).unwrap_or_default();
+        first.windows(MARK.len()).any(|part| part == MARK.as_bytes())
+    };
     Ok(!is_marked(&file.content) || existing(path)?.is_none_or(|content| is_marked(&content)))
 }
 
@@ -82,7 +89,6 @@ fn stage(directory: &Path, file: &File) -> io::Result<tempfile::NamedTempFile> {
     let mut staged = tempfile::Builder::new().prefix(".wigwag-").tempfile_in(directory)?;
     staged.write_all(&file.content)?;
     staged.as_file().set_permissions(Permissions::from_mode(file.mode))?;
-    staged.as_file().sync_all()?;
     Ok(staged)
 }
 

@@ -8,6 +8,8 @@ mod platform;
 mod script;
 mod timeline;
 
+use std::sync::LazyLock;
+
 use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde};
 use serde::Serialize;
 
@@ -68,21 +70,36 @@ pub fn config(config: &Config) -> Result<String, String> {
     Ok(format!("{MARK}\n{}", form::write(config)))
 }
 
-/// Renders a template; every value is quoted as the template's suffix says.
-fn render(name: &str, template: &str, values: Value) -> Result<String, String> {
+/// Every template, by name.
+const TEMPLATES: [(&str, &str); 8] = [
+    ("deployment.kubernetes.yaml.j2", include_str!("../../templates/deployment.kubernetes.yaml.j2")),
+    ("entrypoint.sh.j2", include_str!("../../templates/entrypoint.sh.j2")),
+    ("hooks.sh.j2", include_str!("../../templates/hooks.sh.j2")),
+    ("image.dockerfile.j2", include_str!("../../templates/image.dockerfile.j2")),
+    ("multi-stage.dockerfile.j2", include_str!("../../templates/multi-stage.dockerfile.j2")),
+    ("service.compose.yaml.j2", include_str!("../../templates/service.compose.yaml.j2")),
+    ("timeline.svg.j2", include_str!("../../templates/timeline.svg.j2")),
+    ("user.sh.j2", include_str!("../../templates/user.sh.j2")),
+];
+
+/// The templates are read once, however many specs there are.
+static ENGINE: LazyLock<Result<Environment, minijinja::Error>> = LazyLock::new(|| {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_syntax(syntax().map_err(|error| bug(&error.to_string()))?);
+    engine.set_syntax(syntax()?);
     engine.set_auto_escape_callback(escape::kind);
     engine.set_formatter(escape::format);
-    let parts = [
-        ("user.sh.j2", include_str!("../../templates/user.sh.j2")),
-        ("hooks.sh.j2", include_str!("../../templates/hooks.sh.j2")),
-    ];
-    for (name, part) in parts {
-        engine.add_template(name, part).map_err(|error| bug(&error.to_string()))?;
+    for (name, template) in TEMPLATES {
+        engine.add_template(name, template)?;
     }
-    engine.render_named_str(name, template, values).map_err(|error| bug(&error.to_string()))
+    Ok(engine)
+});
+
+/// Renders a template; every value is quoted as the template's suffix says.
+fn render(name: &str, values: Value) -> Result<String, String> {
+    let engine = ENGINE.as_ref().map_err(|error| bug(&error.to_string()))?;
+    let rendered = engine.get_template(name).and_then(|template| template.render(values));
+    rendered.map_err(|error| bug(&error.to_string()))
 }
 
 /// Variables are `@{name}`, so that `${@{name}+set}` can be read; a line that is all tags leaves no line.

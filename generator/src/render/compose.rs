@@ -21,7 +21,6 @@ pub fn compose(model: &Model, image: Option<&str>) -> Result<String, String> {
         platform::required(model).map(|(required, why)| Required { required, message: missing(required, why) });
     render(
         "service.compose.yaml.j2",
-        include_str!("../../../templates/service.compose.yaml.j2"),
         context! {
             image => image.unwrap_or(&platform::label(model)?).to_string(),
             name => name,

@@ -56,7 +56,6 @@ pub fn dockerfile(model: &Model, extent: Dockerfile) -> Result<String, String> {
     let files: Vec<Copy> = files(model).iter().map(|(from, to)| Copy::new(from, to)).collect();
     checked(render(
         "image.dockerfile.j2",
-        include_str!("../../../templates/image.dockerfile.j2"),
         context! { complete => extent == Dockerfile::Complete, files => plan(files), ..plan(Entry::new(model)?) },
     )?)
 }
@@ -72,7 +71,6 @@ pub fn multi_stage(model: &Model, spec: &str) -> Result<String, String> {
     let files: Vec<Copy> = files(model).iter().map(|(from, to)| Copy::new(&format!("{OUT}/{from}"), to)).collect();
     checked(render(
         "multi-stage.dockerfile.j2",
-        include_str!("../../../templates/multi-stage.dockerfile.j2"),
         context! {
             inputs => plan(inputs),
             build => plan(["wigwag", "build", &spec, "--output", OUT]),

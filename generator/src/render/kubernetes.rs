@@ -14,7 +14,6 @@ pub fn kubernetes(model: &Model, image: Option<&str>) -> Result<String, String> 
     let name = platform::label(model)?;
     render(
         "deployment.kubernetes.yaml.j2",
-        include_str!("../../../templates/deployment.kubernetes.yaml.j2"),
         context! {
             image => image.unwrap_or(&name).to_string(),
             name => name,

@@ -81,7 +81,6 @@ pub fn script(model: &Model) -> Result<String, String> {
     let home = config.env.get("HOME");
     render(
         "entrypoint.sh.j2",
-        include_str!("../../../templates/entrypoint.sh.j2"),
         context! {
             stop => context! { signal => trap_name(model.stop_signal()), is_number => has_no_name(model.stop_signal()), code => of_signal(model.stop_signal()).to_string() },
             path => DEFAULT_PATH,

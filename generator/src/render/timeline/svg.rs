@@ -88,7 +88,6 @@ pub fn draw(timeline: &Timeline) -> Result<String, String> {
     let bottom = top(rows.len() as u64) + 2;
     render(
         "timeline.svg.j2",
-        include_str!("../../../../templates/timeline.svg.j2"),
         context! {
             title => timeline.title.clone(),
             sum => timeline.sum.clone(),
