@@ -16,6 +16,7 @@ use crate::{
     output,
     supplies::Real,
     targets::{self, Extra},
+    terminal::Progress,
 };
 
 /// Write everything that an image build needs.
@@ -56,7 +57,10 @@ impl Build {
             [only] => vec![self.build(only, &self.output)],
             models => {
                 let directories = self.directories(models)?;
-                models.par_iter().zip(directories).map(|(checked, directory)| self.build(checked, &directory)).collect()
+                let progress = Progress::new("built", models.len());
+                let built = models.par_iter().zip(directories);
+                let built = built.map(|(checked, directory)| self.build(checked, &directory));
+                built.inspect(|_| progress.step()).collect()
             }
         };
         let (mut differences, mut failures) = (Vec::new(), Vec::new());

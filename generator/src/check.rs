@@ -11,12 +11,13 @@ use wigwag::{
     described::capital,
     source::{LIMIT, Source},
 };
-use wigwag_check::{Kind, Report, check, context::File, rules};
+use wigwag_check::{Finding, Kind, Report, check, context::File, rules};
 
 use crate::{
-    checked::Checked,
+    checked,
     exit::{Exit, Failure},
-    input, output, terminal,
+    input, output,
+    terminal::{self, Progress},
 };
 
 /// Say everything that is wrong with specs, Dockerfiles, entrypoint scripts, Compose files and Kubernetes manifests.
@@ -33,7 +34,7 @@ pub struct Check {
     /// Do not say what this rule finds.
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
-    /// How to say what is found; errors in specs are said as text in any case.
+    /// How to say what is found, and the errors of specs.
     #[arg(long, visible_alias = "output", value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Print a rule's documentation, or without a name all rules.
@@ -62,7 +63,7 @@ impl From<As> for Kind {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Each finding with its line and what would be right.
     Text,
@@ -81,65 +82,68 @@ impl Check {
         for rule in &self.allow {
             known(rule)?;
         }
-        let (report, failures) = self.checked();
+        let Checked { report, specs, failures } = self.checked();
         let allowed: Vec<_> = self.allow.iter().map(String::as_str).collect();
-        let report = report.allowing(&allowed);
-        let colour = terminal::colour_for(&io::stdout());
+        let mut report = report.allowing(&allowed);
+        if terminal::is_quiet() {
+            report = report.without_notes();
+        }
+        let found = if report.is_bad() { Exit::Differs } else { Exit::Ok };
+        // Nothing allows an error of a spec.
+        let wrong = (!specs.findings().is_empty()).then_some(Exit::Spec);
+        let report = report.and(specs);
         output::print(&match self.format {
-            Format::Text => report.text(colour),
+            Format::Text => report.text(terminal::colour_of(&io::stdout())),
             Format::Json => report.json(),
             Format::Sarif => report.sarif(),
         })?;
         failures.iter().for_each(terminal::report);
-        let found = if report.is_bad() { Exit::Differs } else { Exit::Ok };
         // What could not be checked is worse than what was found.
-        Ok(failures.iter().map(|failure| failure.exit).max_by_key(|exit| *exit as u8).unwrap_or(found))
+        let exits = failures.iter().map(|failure| failure.exit).chain(wrong);
+        Ok(exits.max_by_key(|exit| *exit as u8).unwrap_or(found))
     }
 
     /// In parallel; but one file needs no threads.
-    fn checked(&self) -> (Report, Vec<Failure>) {
-        let one = |path: &PathBuf| {
-            let (mut report, mut failures) = (Report::default(), Vec::new());
-            self.add(path, &mut report, &mut failures);
-            (report, failures)
-        };
-        let all: Vec<_> = match self.files.as_slice() {
-            [only] => vec![one(only)],
-            files => files.par_iter().map(one).collect(),
-        };
-        let (mut report, mut failures) = (Report::default(), Vec::new());
-        for (found, failed) in all {
-            report.merge(found);
-            failures.extend(failed);
-        }
-        (report, failures)
-    }
-
-    fn add(&self, path: &Path, report: &mut Report, failures: &mut Vec<Failure>) {
-        if !path.is_dir() {
-            failures.extend(self.file(path, report).err());
-            return;
-        }
-        match beneath(path) {
-            Ok(files) if files.is_empty() => {
-                failures.push(Failure::usage(format!("there is nothing to check in `{}`", path.display())));
+    fn checked(&self) -> Checked {
+        let (mut files, mut all) = (Vec::new(), Checked::default());
+        for path in &self.files {
+            match named(path) {
+                Ok(named) => files.extend(named),
+                Err(failure) => all.failures.push(failure),
             }
-            Ok(files) => files.iter().for_each(|file| failures.extend(self.file(file, report).err())),
-            Err(failure) => failures.push(failure),
         }
+        let one = |path: &PathBuf| {
+            let mut checked = Checked::default();
+            let failure = self.file(path, &mut checked).err();
+            checked.failures.extend(failure);
+            checked
+        };
+        let each: Vec<_> = match files.as_slice() {
+            [only] => vec![one(only)],
+            files => {
+                let progress = Progress::new("checked", files.len());
+                files.par_iter().map(one).inspect(|_| progress.step()).collect()
+            }
+        };
+        for Checked { report, specs, failures } in each {
+            all.report.merge(report);
+            all.specs.merge(specs);
+            all.failures.extend(failures);
+        }
+        all
     }
 
-    fn file(&self, path: &Path, report: &mut Report) -> Result<(), Failure> {
+    fn file(&self, path: &Path, checked: &mut Checked) -> Result<(), Failure> {
         let source = input::spec(path)?;
         let read = || Kind::of(&source.name, &source.text);
         // A spec may begin with anything, and what is wrong with it says more than that it is none.
         let piped = (path == Path::new("-")).then_some(Kind::Spec);
         let kind = self.kind.map(Kind::from).or_else(read).or(piped);
         match kind {
-            Some(Kind::Spec) => Checked::new(path, source).map(drop),
+            Some(Kind::Spec) => self.spec(path, &source, checked),
             Some(kind) => {
                 let directory = path.parent().filter(|_| path != Path::new("-"));
-                check(kind, &source.name, &source.text, &|name| beside(directory?, name), report);
+                check(kind, &source.name, &source.text, &|name| beside(directory?, name), &mut checked.report);
                 Ok(())
             }
             None => Err(Failure::usage(format!(
@@ -148,6 +152,46 @@ impl Check {
             ))),
         }
     }
+
+    /// What is wrong with a spec is a text of its own for people, and for programs in one form with everything else.
+    fn spec(&self, path: &Path, source: &Source, checked: &mut Checked) -> Result<(), Failure> {
+        let problems = checked::problems(path, source);
+        if self.format == Format::Text {
+            return checked::refused(&problems, source);
+        }
+        checked.specs.checked(&source.name, &source.text);
+        for problem in problems {
+            checked.specs.add(Finding {
+                rule: &rules::spec::RULE,
+                file: source.name.clone(),
+                span: problem.span,
+                message: problem.message,
+                help: problem.help.unwrap_or_default(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What came of checking.
+#[derive(Default)]
+struct Checked {
+    report: Report,
+    /// The errors of specs, for programs.
+    specs: Report,
+    failures: Vec<Failure>,
+}
+
+/// The file, or those of the directory, that a word of the command line names.
+fn named(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let files = beneath(path)?;
+    if files.is_empty() {
+        return Err(Failure::usage(format!("there is nothing to check in `{}`", path.display())));
+    }
+    Ok(files)
 }
 
 /// The files of a directory that can be checked, by name. Of YAML files, those that are neither for Compose nor for

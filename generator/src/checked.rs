@@ -5,13 +5,19 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 use wigwag::{
-    diagnostic, image,
+    diagnostic::{self, Diagnostic},
+    image,
     model::{Model, Modules},
     source::Source,
     spec::Entrypoint,
 };
 
-use crate::{exit::Failure, input, supplies::Pretended, terminal};
+use crate::{
+    exit::Failure,
+    input,
+    supplies::Pretended,
+    terminal::{self, Progress},
+};
 
 /// What the spec is called, if nothing is said.
 pub const DEFAULT_SPEC: &str = "wigwag.toml";
@@ -52,11 +58,30 @@ impl<'a> Checked<'a> {
     }
 
     /// Checks all of it.
-    pub fn new(path: &'a Path, source: Source) -> Result<Self, Failure> {
+    fn new(path: &'a Path, source: Source) -> Result<Self, Failure> {
         let model = model_of(&source, None, &|module| input::module(path, module))?;
         // What no Dockerfile can say is wrong, too.
         image::files(&model, &Pretended).map(|_| Self { path, source, model })
     }
+}
+
+/// Everything that is wrong with a spec.
+pub fn problems(path: &Path, source: &Source) -> Vec<Diagnostic> {
+    match Model::new(source, None, &|module| input::module(path, module)) {
+        Ok(model) => {
+            let files = image::files(&model, &Pretended);
+            files.err().map(|failure| Diagnostic::new(0..0, failure.sentence())).into_iter().collect()
+        }
+        Err(problems) => problems,
+    }
+}
+
+/// Says everything that is wrong with a spec, if anything is.
+pub fn refused(problems: &[Diagnostic], source: &Source) -> Result<(), Failure> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::spec(&diagnostic::render(problems, source, terminal::colour())))
 }
 
 impl Specs {
@@ -65,7 +90,10 @@ impl Specs {
         // In parallel; but one spec needs no threads.
         let models: Vec<_> = match self.specs.as_slice() {
             [only] => vec![Checked::read(only)],
-            specs => specs.par_iter().map(|spec| Checked::read(spec)).collect(),
+            specs => {
+                let progress = Progress::new("read", specs.len());
+                specs.par_iter().map(|spec| Checked::read(spec)).inspect(|_| progress.step()).collect()
+            }
         };
         let (mut right, mut wrong) = (Vec::new(), Vec::new());
         for checked in models {

@@ -14,6 +14,8 @@ use crate::{
 #[derive(Parser)]
 #[command(version, after_help = Exit::help())]
 struct Cli {
+    #[command(flatten)]
+    terminal: terminal::Options,
     #[command(subcommand)]
     command: Command,
 }
@@ -47,7 +49,9 @@ pub fn command() -> clap::Command {
 
 /// Does what the command line says.
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let Cli { terminal: options, command } = Cli::parse();
+    terminal::configure(options);
+    let done = match command {
         Command::New(new) => new.run(),
         Command::Check(check) => check.run(),
         Command::Render(render) => render.run(),

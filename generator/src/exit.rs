@@ -62,6 +62,11 @@ impl Failure {
         Some(Self { exit, message: messages.join("\n\n") })
     }
 
+    /// What is wrong, without saying that something is.
+    pub fn sentence(&self) -> &str {
+        self.message.strip_prefix("error: ").unwrap_or(&self.message)
+    }
+
     /// The spec has these errors.
     pub fn spec(diagnostics: &str) -> Self {
         Self { exit: Exit::Spec, message: diagnostics.trim_end().to_string() }

@@ -46,9 +46,9 @@ impl New {
         };
         output::one(&self.output, &draft.spec(), self.force)?;
         for note in &draft.notes {
-            terminal::tell(note);
+            terminal::note(note);
         }
-        if let Some(report) = said.filter(|report| !report.is_empty()) {
+        if let Some(report) = said.filter(|report| !report.is_empty() && !terminal::is_quiet()) {
             terminal::say(report.trim_end());
         }
         if self.output != Path::new("-") {

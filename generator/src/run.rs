@@ -35,7 +35,7 @@ use crate::{
     exit::Failure,
     input::Programs,
     supplies::Real,
-    terminal::{report, tell},
+    terminal::{note, report, tell},
 };
 
 /// Run a spec here as its container would, as PID 1 of a new namespace; SIGTERM to this program is the stop.
@@ -147,7 +147,7 @@ fn command(entrypoint: &[OsString], foreground: bool) -> io::Result<Command> {
     let mut inside = if namespace::is_permitted() {
         namespace::enter()?
     } else {
-        tell("no PID namespace is permitted here: if the entrypoint is killed, what it has started lives on");
+        note("no PID namespace is permitted here: if the entrypoint is killed, what it has started lives on");
         Inside::outside()
     };
     inside.foreground = foreground;

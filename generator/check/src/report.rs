@@ -99,6 +99,20 @@ impl Report {
         self
     }
 
+    /// What was found here and there. Nothing of the other one is allowed by a comment.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.merge(other);
+        self.in_order()
+    }
+
+    /// Without what is only good to know.
+    #[must_use]
+    pub fn without_notes(mut self) -> Self {
+        self.findings.retain(|finding| finding.rule.severity > Severity::Note);
+        self
+    }
+
     /// What was found, in the order of files and places.
     pub fn findings(&self) -> &[Finding] {
         &self.findings

@@ -45,6 +45,7 @@ pub mod shell_form;
 pub mod shell_form_by_luck;
 pub mod shell_form_unknown_shell;
 pub mod shell_syntax_without_shell;
+pub mod spec;
 pub mod stop_signal_cuts;
 pub mod stop_signal_invalid;
 pub mod stop_signal_without_os;
@@ -99,6 +100,7 @@ static ALL: &[&Rule] = &[
     &shell_form_by_luck::RULE,
     &shell_form_unknown_shell::RULE,
     &shell_syntax_without_shell::RULE,
+    &spec::RULE,
     &stop_signal_cuts::RULE,
     &stop_signal_invalid::RULE,
     &stop_signal_without_os::RULE,
