@@ -50,12 +50,13 @@ fn what_is_done_once_is_not_done_for_each() {
     init.resize(400 << 10, 0);
     (init[32], init[54], init[56], init[64]) = (64, 56, 1, 1);
     fs::write(directory.path().join("init"), init).unwrap();
-    for args in [&["check"][..], &["build", "--init", "init", "-o", "out"]] {
+    // What is written is written for each: a busy disk takes its time in any case.
+    for (args, times) in [(&["check"][..], 10), (&["build", "--init", "init", "-o", "out"], 4)] {
         let each: Duration =
             specs.iter().take(SOME as usize).map(|one| took(directory.path(), args, std::slice::from_ref(one))).sum();
         let all = took(directory.path(), args, &specs);
         let apart = each / SOME * MANY;
-        assert!(all * 10 < apart, "{args:?}: {all:?} in one call, {apart:?} in {MANY}");
+        assert!(all * times < apart, "{args:?}: {all:?} in one call, {apart:?} in {MANY}");
     }
     assert_eq!(
         fs::read_dir(directory.path().join("out"))
