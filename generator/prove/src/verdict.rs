@@ -9,7 +9,7 @@ use wigwag_presets::Does;
 use crate::{
     launchers,
     record::{Delivery, Effect, End, Process, Record, Sender, State},
-    subject::{Subject, title},
+    subject::{Subject, arguments, title},
 };
 
 /// So long a container may go on when its program has ended.
@@ -370,7 +370,7 @@ impl Case<'_> {
     /// What is known of the program besides what was seen: another signal may be the one that lets it complete its work.
     fn graceful(&self, reasons: &mut Vec<Reason>) {
         let signal = self.expected.signal;
-        let words: Vec<String> = self.subject.image.arguments.iter().map(ToString::to_string).collect();
+        let words: Vec<String> = arguments(self.subject.image).iter().map(ToString::to_string).collect();
         let Some(preset) = wigwag_presets::by_command(&words) else { return };
         let Some(other) = preset.signal(signal).filter(|other| matches!(other.does, Does::FastStop | Does::Harm))
         else {
