@@ -53,6 +53,7 @@ const FATES: [(&str, &[(&str, Fate)]); 7] = [
     (
         "`[service.NAME]`",
         &[
+            ("preset", Done("[service.x]\npreset = 'nginx'")),
             ("command", Done("")),
             ("args", Done("[service.x]\nargs = ['b']")),
             ("args-mode", Done("[service.x]\nargs-mode = 'fixed'")),
