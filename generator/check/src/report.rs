@@ -10,10 +10,11 @@ use std::{
     ops::Range,
 };
 
+use self::place::{Place, Places};
 use crate::{
     Finding, Rule, Severity,
     rules::{self, unknown_suppression, unused_suppression},
-    suppression,
+    suppression::{self, Suppression},
 };
 
 /// What was found.
@@ -68,14 +69,22 @@ impl Report {
             .iter()
             .flat_map(|(file, text)| suppression::all(text).into_iter().map(move |it| (file.clone(), it)))
             .collect();
+        // Those of a rule, in the order in which they begin and end.
+        let mut known: BTreeMap<(&str, &str), Vec<(usize, &Suppression)>> = BTreeMap::new();
+        for (at, (file, suppression)) in suppressions.iter().enumerate() {
+            known.entry((file, &suppression.rule)).or_default().push((at, suppression));
+        }
         self.findings.retain(|finding| {
             let mut is_suppressed = false;
-            for (at, (file, suppression)) in suppressions.iter().enumerate() {
-                let is_for_it = suppression.rule == finding.rule.id && *file == finding.file;
-                if is_for_it && suppression.covers.contains(&finding.span.start) {
-                    used.insert(at);
-                    is_suppressed = true;
+            let of_rule = known.get(&(finding.file.as_str(), finding.rule.id)).map_or(&[][..], Vec::as_slice);
+            let place = finding.span.start;
+            let first = of_rule.partition_point(|(_, suppression)| suppression.covers.end <= place);
+            for (at, suppression) in of_rule.get(first..).unwrap_or_default() {
+                if suppression.covers.start > place {
+                    break;
                 }
+                used.insert(*at);
+                is_suppressed = true;
             }
             !is_suppressed
         });
@@ -126,6 +135,15 @@ impl Report {
     /// Whether something is wrong: notes say only that something is right by luck.
     pub fn is_bad(&self) -> bool {
         self.findings.iter().any(|finding| finding.rule.severity > Severity::Note)
+    }
+
+    /// What was found, each with where it begins and ends.
+    fn placed(&self) -> impl Iterator<Item = (&Finding, (Place, Place))> {
+        let mut places: BTreeMap<&str, Places> = BTreeMap::new();
+        self.findings.iter().map(move |finding| {
+            let of_file = places.entry(&finding.file).or_insert_with(|| Places::new(self.source(finding)));
+            (finding, of_file.span(&finding.span))
+        })
     }
 
     fn source(&self, finding: &Finding) -> &str {

@@ -30,12 +30,24 @@ pub fn all(text: &str) -> Vec<Suppression> {
         .collect();
     let is_comment =
         |line: &Range<usize>| text.get(line.clone()).is_some_and(|line| line.trim_start().starts_with('#'));
-    for (at, line) in lines.iter().enumerate() {
+    // Where the next line that is no comment ends, for every line.
+    let mut ends: Vec<Option<usize>> = lines
+        .iter()
+        .rev()
+        .scan(None, |end, line| {
+            let next = *end;
+            if !is_comment(line) {
+                *end = Some(line.end);
+            }
+            Some(next)
+        })
+        .collect();
+    ends.reverse();
+    for (line, end) in lines.iter().zip(ends) {
         let content = text.get(line.clone()).unwrap_or_default();
         let Some((before, rules)) = comment(content) else { continue };
         // What stands alone is for the next line that is no comment.
-        let next = lines.iter().skip(at + 1).find(|line| !is_comment(line)).filter(|_| is_comment(line));
-        let covers = line.start..next.map_or(line.end, |next| next.end);
+        let covers = line.start..end.filter(|_| is_comment(line)).unwrap_or(line.end);
         let mut from = line.start + before;
         for rule in rules.split(',') {
             let name = rule.trim();

@@ -2,6 +2,9 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+/// The longest text that is known: every line can double the variable of the line before.
+pub const LONGEST: usize = 1 << 14;
+
 /// The variables at a place; one whose value only the build knows has none.
 #[derive(Clone, Debug, Default)]
 pub struct Variables(BTreeMap<String, Option<String>>);
@@ -57,6 +60,9 @@ impl Variables {
             }
             let (value, left) = self.reference(rest)?;
             expanded.push_str(&value);
+            if expanded.len() > LONGEST {
+                return None;
+            }
             rest = left;
         }
         expanded.push_str(rest);
@@ -186,5 +192,16 @@ mod tests {
         ] {
             assert_eq!(variables.expand(text).as_deref(), expanded, "{text}");
         }
+    }
+
+    #[test]
+    fn what_doubles_line_by_line_is_not_known() {
+        let mut variables = Variables::default();
+        variables.arg("A0=aa", None);
+        for line in 1..100 {
+            variables.arg(&format!("A{line}=$A{0}$A{0}", line - 1), None);
+        }
+        assert_eq!(variables.expand("$A2").as_deref(), Some("aaaaaaaa"));
+        assert_eq!(variables.expand("$A99"), None);
     }
 }

@@ -117,6 +117,12 @@ pub enum How {
 }
 
 impl State {
+    /// What it costs to carry it on, in steps: paths that meet again and again make it grow.
+    pub fn weight(&self) -> u32 {
+        let numbers = self.last.len() + self.jobs.len() + self.trap.set.len();
+        u32::try_from(numbers / 64).unwrap_or(u32::MAX)
+    }
+
     /// What is known where two paths meet.
     pub fn or(mut self, other: Self) -> Self {
         self.last.extend(other.last);

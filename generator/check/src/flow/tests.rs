@@ -107,7 +107,15 @@ fn places_are_in_bytes_also_behind_other_letters() {
 
 #[test]
 fn what_would_take_for_ever_is_not_understood() {
-    for text in ["(".repeat(60), "((".repeat(30), "case x in x) ".repeat(30), "$(".repeat(5000), "x ".repeat(200_000)] {
+    for text in [
+        "(".repeat(60),
+        "((".repeat(30),
+        "case x in x) ".repeat(30),
+        "$(".repeat(5000),
+        "x ".repeat(200_000),
+        "coproc ".repeat(20_000),
+        "case $1 in a) b;; c) d;; esac\n".repeat(7000),
+    ] {
         assert_eq!(rules(&text), ["not-understood"], "{}", &text[..20]);
     }
     let doubling: String = (0..40).fold(String::new(), |text, n| format!("{text}f{n}() {{ f{0}; f{0}; }}\n", n + 1));

@@ -186,7 +186,7 @@ impl<'s, 'c, 'd> Walk<'s, 'c, 'd> {
     }
 
     fn command(&mut self, command: &Command, state: State, is_tail: bool) -> Option<State> {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1).saturating_add(state.weight());
         if !self.is_complete() {
             return Some(state);
         }

@@ -1,6 +1,6 @@
 //! Compose files.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use wigwag_core::Millis;
 
@@ -20,10 +20,14 @@ pub fn containers(documents: &[Rc<Node>], files: Files) -> Vec<Container> {
     let services = documents.iter().filter_map(|document| document.get("services"));
     services
         .flat_map(|services| {
+            let services = services.entries();
+            let names = services.iter().filter_map(|(name, service)| Some((name.text()?, *service)));
+            // Of several, the first one counts.
+            let by_name: BTreeMap<_, _> = names.rev().collect();
             let service = |(name, service): (&Rc<Node>, &Rc<Node>)| {
-                Some(container(word(name)?, &Service { service, services }, files))
+                Some(container(word(name)?, &Service { service, services: &by_name }, files))
             };
-            services.entries().into_iter().filter_map(service).collect::<Vec<_>>()
+            services.into_iter().filter_map(service).collect::<Vec<_>>()
         })
         .collect()
 }
@@ -31,7 +35,7 @@ pub fn containers(documents: &[Rc<Node>], files: Files) -> Vec<Container> {
 /// A service, and the others, of which it may extend one.
 struct Service<'n> {
     service: &'n Node,
-    services: &'n Node,
+    services: &'n BTreeMap<&'n str, &'n Rc<Node>>,
 }
 
 impl<'n> Service<'n> {

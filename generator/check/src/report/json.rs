@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Report, place::Place, place::trimmed};
-use crate::Severity;
+use super::{Report, place::Place};
+use crate::{Finding, Severity};
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,28 +30,28 @@ struct Entry<'r> {
     help: &'r str,
 }
 
+impl<'r> Entry<'r> {
+    fn new(finding: &'r Finding, (start, end): (Place, Place)) -> Self {
+        Self {
+            rule: finding.rule.id,
+            severity: finding.rule.severity.name(),
+            file: &finding.file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            message: &finding.message,
+            help: &finding.help,
+        }
+    }
+}
+
 impl Report {
     /// As JSON.
     pub fn json(&self) -> String {
-        let entry = |finding| {
-            let source = self.source(finding);
-            let span = trimmed(source, &finding.span);
-            let (start, end) = (Place::of(source, span.start), Place::of(source, span.end));
-            Entry {
-                rule: finding.rule.id,
-                severity: finding.rule.severity.name(),
-                file: &finding.file,
-                line: start.line,
-                column: start.column,
-                end_line: end.line,
-                end_column: end.column,
-                message: &finding.message,
-                help: &finding.help,
-            }
-        };
         let document = Document {
             version: 1,
-            findings: self.findings.iter().map(entry).collect(),
+            findings: self.placed().map(|(finding, places)| Entry::new(finding, places)).collect(),
             errors: self.count(Severity::Error),
             warnings: self.count(Severity::Warning),
             notes: self.count(Severity::Note),

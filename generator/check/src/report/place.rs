@@ -9,12 +9,30 @@ pub struct Place {
     pub column: usize,
 }
 
-impl Place {
+/// The places of a text, of which there may be many.
+pub struct Places<'t> {
+    text: &'t str,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+}
+
+impl<'t> Places<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect() }
+    }
+
     /// The place of a byte.
-    pub fn of(text: &str, byte: usize) -> Self {
-        let before = text.get(..text.floor_char_boundary(byte)).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Self { line: before.bytes().filter(|byte| *byte == b'\n').count() + 1, column: line.chars().count() + 1 }
+    pub fn of(&self, byte: usize) -> Place {
+        let byte = self.text.floor_char_boundary(byte);
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = line.checked_sub(1).and_then(|line| self.lines.get(line)).copied().unwrap_or_default();
+        Place { line, column: self.text.get(start..byte).unwrap_or_default().chars().count() + 1 }
+    }
+
+    /// Where a span begins and ends, as it is told.
+    pub fn span(&self, span: &Range<usize>) -> (Place, Place) {
+        let span = trimmed(self.text, span);
+        (self.of(span.start), self.of(span.end))
     }
 }
 

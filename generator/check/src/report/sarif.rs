@@ -2,19 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, place::Place, place::trimmed};
+use super::Report;
 use crate::{Rule, Severity, rules};
 
 impl Report {
     /// As SARIF, with every rule and its documentation.
     pub fn sarif(&self) -> String {
         let results: Vec<_> = self
-            .findings
-            .iter()
-            .map(|finding| {
-                let source = self.source(finding);
-                let span = trimmed(source, &finding.span);
-                let (start, end) = (Place::of(source, span.start), Place::of(source, span.end));
+            .placed()
+            .map(|(finding, (start, end))| {
                 json!({
                     "ruleId": finding.rule.id,
                     "ruleIndex": rules::all().iter().position(|rule| rule.id == finding.rule.id),

@@ -26,6 +26,17 @@ fn what_is_allowed_is_not_found() {
 }
 
 #[test]
+fn many_findings_take_no_longer_each() {
+    let text =
+        format!("# wigwag: allow(x)\nFROM debian\n{}", "# wigwag: allow(shell-form)\nCMD [\"a\"]\n".repeat(10_000));
+    let report = of(&text).allowing(&[]);
+    let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+    assert_eq!(json["findings"].as_array().unwrap().len(), report.findings().len());
+    assert_eq!(json["findings"][1]["line"], 3);
+    assert_eq!(json["findings"].as_array().unwrap().last().unwrap()["line"], 20_001);
+}
+
+#[test]
 fn a_finding_is_told_in_three_ways() {
     let report = of("FROM debian\nSTOPSIGNAL \u{fc}\r\nCMD [\"a\"]\n").allowing(&[]);
     assert_eq!(

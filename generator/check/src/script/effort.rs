@@ -28,7 +28,7 @@ pub fn is_affordable(tokens: &[Token]) -> bool {
             "))" if open.ends_with(&["(", "("]) => open.truncate(open.len() - 2),
             ")" if open.last() == Some(&"(") => open.truncate(open.len() - 1),
             "esac" if open.last() == Some(&"case") => open.truncate(open.len() - 1),
-            "{" | "if" | "while" | "until" | "for" | "do" | "[[" | "!" => blocks += 1,
+            "{" | "if" | "while" | "until" | "for" | "do" | "[[" | "!" | "coproc" => blocks += 1,
             "}" | "fi" | "done" | "]]" => blocks = blocks.saturating_sub(1),
             _ => {}
         }
