@@ -31,6 +31,21 @@ pub fn read(text: &str, place: &Place) -> Result<List, NotUnderstood> {
     Reader::read(text, place, 0)
 }
 
+/// Where the number of a file descriptor is too large: the parser (brush-parser 0.4) would panic.
+fn too_large_descriptor(tokens: &[Token]) -> Option<&SourceSpan> {
+    match tokens {
+        [Token::Word(word, place), Token::Operator(operator, next)]
+            if place.end.index == next.start.index
+                && operator.starts_with(['<', '>'])
+                && word.bytes().all(|byte| byte.is_ascii_digit())
+                && word.parse::<i32>().is_err() =>
+        {
+            Some(place)
+        }
+        _ => None,
+    }
+}
+
 struct Reader<'t> {
     place: &'t Place,
     /// Where each character begins, in bytes.
@@ -54,6 +69,10 @@ impl<'t> Reader<'t> {
             .map_err(|error| NotUnderstood { message: error.to_string(), span: reader.first_line() })?;
         if !effort::is_affordable(&tokens) {
             return Err(too_large());
+        }
+        if let Some(number) = tokens.windows(2).find_map(too_large_descriptor) {
+            let span = reader.at(number.start.index, number.end.index);
+            return Err(NotUnderstood { message: "no file descriptor has this number".to_string(), span });
         }
         let program = parse_tokens(&tokens, &options).map_err(|error| reader.unparsed(&error, &tokens))?;
         let items = program.complete_commands.iter().flat_map(|list| reader.list(list).0).collect();
