@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(help(written, &service), (meant, message.to_string()), "{written}");
         }
         assert_eq!(help("cmd", &["version", "service"]).0, Some("service"));
-        assert_eq!(help("default", &["file", "required", "unset"]), (None, DEFAULT.to_string()));
+        assert_eq!(help("value", &["default", "file", "required", "unset"]), (None, DEFAULT.to_string()));
     }
 
     #[test]
