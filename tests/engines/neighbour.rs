@@ -1,6 +1,6 @@
 //! Another container that is there before, by its name in a network: somebody to wait for.
 
-use scenarios::Result;
+use scenarios::{DEADLINE, Result};
 use serde::Deserialize;
 
 use crate::docker::{self, Container};
@@ -13,12 +13,14 @@ pub struct Neighbour {
     name: String,
     /// What it runs.
     command: Vec<String>,
+    /// The line by which it is known to run.
+    ready: String,
 }
 
 /// It runs, in a network of its own.
 pub struct Running {
-    _container: Container,
-    network: Network,
+    container: Container,
+    _network: Network,
 }
 
 /// Removed when this is dropped, when nobody is in it any more.
@@ -32,14 +34,17 @@ impl Neighbour {
         docker::docker(["network", "create", "--label", &docker::own_label(), &network.0])?;
         let words = ["--network", &network.0, "--network-alias", &self.name, "--entrypoint", program, image];
         let words: Vec<String> = words.into_iter().map(str::to_string).chain(arguments.iter().cloned()).collect();
-        Ok(Running { _container: Container::run(&words)?, network })
+        let container = Container::run(&words)?;
+        container.output.wait_for(&self.ready, DEADLINE)?;
+        Ok(Running { container, _network: network })
     }
 }
 
 impl Running {
-    /// Options of `docker run` for whoever is its neighbour.
+    /// Options of `docker run` for whoever is its neighbour. It has the same interfaces, so that no firewall of the machine's, which
+    /// may know nothing of this network, is between them.
     pub fn options(&self) -> [String; 2] {
-        ["--network".to_string(), self.network.0.clone()]
+        ["--network".to_string(), self.container.network()]
     }
 }
 
