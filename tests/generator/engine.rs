@@ -63,7 +63,9 @@ pub fn build(context: &Path, options: &[&str]) -> Result<Image> {
 fn look(id: &str) -> Result<Image> {
     let config = docker(["image", "inspect", "--format", "{{json .Config}}", id])?;
     let config: serde_json::Value = serde_json::from_str(&config)?;
-    let words = |key: &str| serde_json::from_value(config[key].clone());
+    // None are `null`.
+    let words =
+        |key: &str| serde_json::from_value::<Option<Vec<String>>>(config[key].clone()).map(Option::unwrap_or_default);
     let signal = serde_json::from_value(config["StopSignal"].clone())?;
     let container = docker(["create", id])?;
     let directory = tempfile::tempdir()?;
