@@ -23,7 +23,7 @@ use nix::{
     },
     unistd::{dup2_stderr, dup2_stdin, dup2_stdout, execv, getgid, getpgrp, getuid, setsid, tcsetpgrp},
 };
-use wigwag_core::exit_code;
+use wigwag_core::{environment::DEFAULT_PATH, exit_code};
 
 use crate::{
     procfs,
@@ -207,6 +207,8 @@ impl Inside {
         if self.unblock || self.hold.is_some() {
             // posix_spawn(3) of glibc leaves two signals ignored, so this is done here and not before.
             sys::reset_signals();
+        } else {
+            sys::reset_broken_pipe();
         }
         let error = execute(program, args);
         let code = if error == Errno::ENOENT { exit_code::NOT_FOUND } else { exit_code::NOT_EXECUTABLE };
@@ -242,7 +244,7 @@ fn execute(program: &OsStr, args: &[OsString]) -> Errno {
         .map(|word| CString::new(word.as_bytes()))
         .collect();
     let Ok(words) = words else { return Errno::EINVAL };
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into());
     let paths: Vec<PathBuf> = if program.as_bytes().contains(&b'/') {
         vec![program.into()]
     } else {

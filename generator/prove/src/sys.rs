@@ -82,16 +82,23 @@ pub fn kill(pid: Pid, signal: Signal) -> nix::Result<()> {
     Errno::result(unsafe { libc::kill(pid, i32::from(signal.number())) }).map(drop)
 }
 
-/// Nothing is ignored, and nothing is blocked: as an engine starts a container.
-pub fn reset_signals() {
+/// A broken pipe ends a process again: Rust's start has changed that for this one, and what it executes would inherit it.
+pub fn reset_broken_pipe() {
+    reset(Signal::PIPE);
+}
+
+fn reset(signal: Signal) {
     // Of the kernel itself: the C library keeps two signals for itself, which may be ignored, too. Its struct is shorter
     // than this on every platform, and zero is the default action.
     let action = [0_u64; 8];
-    for signal in Signal::all() {
-        let number = libc::c_long::from(signal.number());
-        // SAFETY: it reads the struct only, and no handler is installed that could be called.
-        unsafe { libc::syscall(libc::SYS_rt_sigaction, number, action.as_ptr(), ptr::null_mut::<c_void>(), 8_usize) };
-    }
+    let number = libc::c_long::from(signal.number());
+    // SAFETY: it reads the struct only, and no handler is installed that could be called.
+    unsafe { libc::syscall(libc::SYS_rt_sigaction, number, action.as_ptr(), ptr::null_mut::<c_void>(), 8_usize) };
+}
+
+/// Nothing is ignored, and nothing is blocked: as an engine starts a container.
+pub fn reset_signals() {
+    Signal::all().for_each(reset);
     let _ = nix::sys::signal::SigSet::empty().thread_set_mask();
 }
 
