@@ -94,7 +94,7 @@ fn a_command_that_cannot_be_executed_is_named() {
         assert_eq!(output.status.code(), Some(127));
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
-            "wigwag: `/nonexistent/program` cannot be executed: No such file or directory (os error 2)\n"
+            "wigwag: `/nonexistent/program` cannot be executed: No such file or directory\n"
         );
         assert_eq!(pid1(&["/"]).status.code(), Some(126));
     }
