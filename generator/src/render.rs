@@ -71,8 +71,9 @@ pub fn config(config: &Config) -> Result<String, String> {
 }
 
 /// Every template, by name.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("deployment.kubernetes.yaml.j2", include_str!("../../templates/deployment.kubernetes.yaml.j2")),
+    ("entry.dockerfile.j2", include_str!("../../templates/entry.dockerfile.j2")),
     ("entrypoint.sh.j2", include_str!("../../templates/entrypoint.sh.j2")),
     ("hooks.sh.j2", include_str!("../../templates/hooks.sh.j2")),
     ("image.dockerfile.j2", include_str!("../../templates/image.dockerfile.j2")),
