@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use wigwag::image::{self, File};
 
 use crate::{
-    checked::{Checked, Specs},
+    checked::{Checked, DEFAULT_SPEC, Specs},
     exit::{Exit, Failure},
     input::Programs,
     output,
@@ -109,7 +109,7 @@ impl Build {
 
 fn name(spec: &Path) -> Result<String, Failure> {
     let nameless = || Failure::usage(format!("`{}` has no name to call a directory by", spec.display()));
-    let named = if spec.file_name().is_some_and(|name| name == "wigwag.toml") {
+    let named = if spec.file_name().is_some_and(|name| name == DEFAULT_SPEC) {
         // Of a bare name, the parent is empty.
         let directory = spec.canonicalize().map_err(|_| nameless())?.parent().ok_or_else(nameless)?.to_path_buf();
         directory.file_name().map(ToOwned::to_owned)

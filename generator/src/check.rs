@@ -26,7 +26,7 @@ use crate::{
 #[derive(Args)]
 pub struct Check {
     /// What to check; `-` is standard input, and of a directory what in it can be checked.
-    #[arg(default_value = "wigwag.toml", value_name = "FILE")]
+    #[arg(default_value = checked::DEFAULT_SPEC, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files are, where their names and texts do not tell.
     #[arg(long = "as", value_name = "KIND")]

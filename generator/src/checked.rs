@@ -41,7 +41,7 @@ impl Spec {
 #[derive(Args)]
 pub struct Specs {
     /// The specs; `-` is standard input.
-    #[arg(default_value = "wigwag.toml", value_name = "SPEC")]
+    #[arg(default_value = DEFAULT_SPEC, value_name = "SPEC")]
     specs: Vec<PathBuf>,
 }
 
@@ -81,7 +81,12 @@ pub fn refused(problems: &[Diagnostic], source: &Source) -> Result<(), Failure> 
     if problems.is_empty() {
         return Ok(());
     }
-    Err(Failure::spec(&diagnostic::render(problems, source, terminal::colour())))
+    Err(wrong(problems, source))
+}
+
+/// What is wrong with a spec, as people read it.
+pub fn wrong(problems: &[Diagnostic], source: &Source) -> Failure {
+    Failure::spec(&diagnostic::render(problems, source, terminal::colour()))
 }
 
 impl Specs {
@@ -113,6 +118,5 @@ fn model(spec: &Path, target: Option<Entrypoint>) -> Result<Model, Failure> {
 
 /// Checks a spec.
 pub fn model_of(source: &Source, target: Option<Entrypoint>, modules: Modules) -> Result<Model, Failure> {
-    Model::new(source, target, modules)
-        .map_err(|diagnostics| Failure::spec(&diagnostic::render(&diagnostics, source, terminal::colour())))
+    Model::new(source, target, modules).map_err(|problems| wrong(&problems, source))
 }

@@ -8,6 +8,7 @@ use wigwag_check::{Kind, Report, check};
 
 use crate::{
     check::beside,
+    checked::DEFAULT_SPEC,
     exit::{Exit, Failure},
     input, output,
     preset::find,
@@ -27,7 +28,7 @@ pub struct New {
     #[arg(long, value_name = "DOCKERFILE")]
     from: Option<PathBuf>,
     /// Where the spec is written; `-` is standard output.
-    #[arg(short, long, value_name = "FILE", default_value = "wigwag.toml")]
+    #[arg(short, long, value_name = "FILE", default_value = DEFAULT_SPEC)]
     output: PathBuf,
     /// Write over a file that is there.
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use wigwag::{
-    artifacts, diagnostic,
+    artifacts,
     image::File,
     model::Model,
     render::{self, Dockerfile},
@@ -13,12 +13,11 @@ use wigwag::{
 };
 
 use crate::{
-    checked::{DEFAULT_SPEC, Spec, model_of},
+    checked::{DEFAULT_SPEC, Spec, model_of, wrong},
     exit::{Exit, Failure},
     input::{self, Programs},
     output,
     supplies::Real,
-    terminal,
 };
 
 /// What a spec can be rendered as.
@@ -126,7 +125,7 @@ impl Target {
             }
         };
         if !unfit.is_empty() {
-            return Err(Failure::spec(&diagnostic::render(&unfit, source, terminal::colour())));
+            return Err(wrong(&unfit, source));
         }
         let text = match self {
             Self::Script => render::script(model),
